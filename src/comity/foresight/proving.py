@@ -25,6 +25,7 @@ from comity.foresight.formulas import Formula, Formulas
 from comity.foresight.situations import request_of, world_of
 
 _SENT: Final = (Action.RELEASE, Action.TRANSMIT, Action.DISCLOSE)
+_RELEASED: Final = (*_SENT, Action.THIRD_PARTY_RELEASE)
 _ONWARD: Final = (*_SENT, Action.THIRD_PARTY_RELEASE, Action.TRANSFER_GOODS)
 
 
@@ -71,7 +72,7 @@ def prove(agreement: Agreement) -> tuple[Finding, ...]:
         _finding(agreement, formulas, invariant, action.value)
         for invariant, actions in (
             (Invariant.CONSENT, _ONWARD),
-            (Invariant.TOP_LEVEL, _SENT),
+            (Invariant.TOP_LEVEL, _RELEASED),
             (Invariant.TERMINATION, tuple(Action)),
         )
         for action in actions
@@ -113,6 +114,10 @@ def _finding(
                 broken = z3.And(broken, z3.Not(formulas.below(but_below)))
         case Invariant.TOP_LEVEL:
             broken = z3.And(allowed, z3.Not(formulas.up_to(top_level(agreement))))
+            if action == Action.THIRD_PARTY_RELEASE.value:
+                # What goes on is held, and a node takes in no item off the ladder: admission
+                # refuses it, while `third_party_rule` asks for consent alone.
+                broken = z3.And(broken, formulas.up_to(agreement.levels.order[0]))
         case _:
             ended = formulas.in_state(allowed, AgreementState.TERMINATED.value)
             during = formulas.in_state(allowed, AgreementState.IN_FORCE.value)

@@ -121,6 +121,28 @@ def test_a_release_above_the_top_level_is_found(gsomia):
     assert decide(agreement, finding.request).allowed
 
 
+def test_an_item_above_the_top_level_that_goes_on_to_a_third_party_is_found(gsomia):
+    """A file with a lower top level, and an item that was raised above it after its release."""
+    low = read_agreement(
+        RAW.replace('top_level = "SECRET"', 'top_level = "CONFIDENTIAL"', 1).encode()
+    )
+    finding = _broken(low, Invariant.TOP_LEVEL)["third_party_release"]
+    assert finding.request.item.level == "SECRET"
+    assert finding.request.consents
+    assert decide(low, finding.request) == finding.decision
+    assert finding.decision.allowed
+
+    def up_to_the_top(rules):
+        below = UpToLevel("item.level", "CONFIDENTIAL", "{value} {known}")
+        return tuple(replace(each, conditions=(*each.conditions, below)) for each in rules)
+
+    capped = _with(low, Action.THIRD_PARTY_RELEASE, up_to_the_top)
+    assert "third_party_release" not in _broken(capped, Invariant.TOP_LEVEL)
+    proved = {each.action for each in prove(gsomia) if each.invariant is Invariant.TOP_LEVEL}
+    assert "third_party_release" in proved
+    assert not _broken(gsomia, Invariant.TOP_LEVEL)
+
+
 def test_an_end_that_opens_something_is_found_with_the_decision_before_it(gsomia):
     opened = Rule(
         "99",
