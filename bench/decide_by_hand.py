@@ -124,7 +124,7 @@ class _Allowed:
 
 
 _MAY_OPEN: Final = Citation(
-    "7", "access", "cleared to the level, with need-to-know for the category"
+    "7(2)", "access", "cleared to the level, with need-to-know for the category"
 )
 _MAY_RELEASE: Final = Citation(
     "2", "release", "an originator releases within the scope while the agreement is in force"
@@ -160,6 +160,7 @@ def _access(request: Request, answer: _Answer) -> None:
         answer.forbid("14", "copies", *copied(request))
     _purpose(request, answer)
     _registered(request, answer)
+    answer.forbid("7(1)", "access", *_needed(request))
     answer.require(_MAY_OPEN, *_cleared(request))
 
 
@@ -262,15 +263,16 @@ def _registered(request: Request, answer: _Answer) -> None:
         answer.forbid("6(e)", "facility_register", [why], [])
 
 
+def _needed(request: Request) -> tuple[list[str], list[str]]:
+    reasons, missing = _of_kind(request)
+    _knowing(request, reasons, missing)
+    return reasons, missing
+
+
 def _cleared(request: Request) -> tuple[list[str], list[str]]:
-    reasons: list[str] = []
-    missing: list[str] = []
-    actor, level, category = request.actor, request.item.level, request.item.category
-    if actor.kind is MISSING:
-        missing.append("actor.kind")
-    elif actor.kind != "official":
-        reasons.append(f"kind of person {quoted(actor.kind)} is not among: official")
-    clearance, until, known = actor.clearance, actor.clearance_until, actor.need_to_know
+    reasons, missing = _of_kind(request)
+    actor, level = request.actor, request.item.level
+    clearance, until = actor.clearance, actor.clearance_until
     if clearance is MISSING or level is MISSING:
         missing += ["actor.clearance"] * (clearance is MISSING) + ["item.level"] * (
             level is MISSING
@@ -284,6 +286,21 @@ def _cleared(request: Request) -> tuple[list[str], list[str]]:
             missing.append("at")
         elif passed(until, request.at):
             reasons.append(f"clearance expired on {_shown(until)}")
+    _knowing(request, reasons, missing)
+    return reasons, missing
+
+
+def _of_kind(request: Request) -> tuple[list[str], list[str]]:
+    kind = request.actor.kind
+    if kind is MISSING:
+        return [], ["actor.kind"]
+    if kind != "official":
+        return [f"kind of person {quoted(kind)} is not among: official"], []
+    return [], []
+
+
+def _knowing(request: Request, reasons: list[str], missing: list[str]) -> None:
+    category, known = request.item.category, request.actor.need_to_know
     if category is not MISSING and category not in CATEGORIES:
         reasons.append(not_in_scope(category))
     if category is MISSING or known is MISSING:
@@ -292,7 +309,6 @@ def _cleared(request: Request) -> tuple[list[str], list[str]]:
         )
     elif category not in known:
         reasons.append(f"need-to-know {quoted(category)} is not held")
-    return reasons, missing
 
 
 def _release(request: Request, answer: _Answer) -> None:

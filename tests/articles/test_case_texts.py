@@ -83,7 +83,7 @@ def test_g7_1_a_note_bears_both_markings_and_the_journal_names_level_and_categor
         "level": "SECRET",
         "category": "missile-warning",
         "purpose": "warning",
-        "articles": ["7"],
+        "articles": ["7(2)"],
         "version": in_force.kor.view().agreement().version,
         "file": in_force.kor.view().agreement().sha256,
     }

@@ -73,7 +73,7 @@ def test_g7_3_4_a_clearance_opens_to_the_end_of_its_last_day_and_not_after(
     world.move(A_DAY_MS)
     refused = world.kor.open(item)
     assert isinstance(refused, Refused)
-    assert {each.article for each in refused.findings} == {"7"}
+    assert {each.article for each in refused.findings} == {"7(2)"}
     assert "clearance" in refused.findings[0].why
 
 

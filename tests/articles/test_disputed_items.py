@@ -68,7 +68,7 @@ def is_as_before(world: World, items: dict[PartyId, Place]) -> None:
     """Read, be refused, and release anew at both nodes, as if nothing was in dispute."""
     for node, other in ((world.jpn, KOR), (world.kor, JPN)):
         assert node.read(items[other]) == TEXT
-        assert why(node.open(items[other], CLERK)) == ["7"]
+        assert why(node.open(items[other], CLERK)) == ["7(1)", "7(2)"]
         assert why(node.open(items[other], purpose="study")) == ["6(c)"]
         assert isinstance(node.draft([other]), KeptDraft)
 
@@ -80,7 +80,7 @@ def test_g20_a_dispute_leaves_every_answer_on_held_items_at_both_nodes_as_it_was
     for rows in before.values():
         assert {allowed for *_, allowed, _ in rows} == {True, False}
     about = tuple(items.values())
-    opened = place_of(run(open_dispute(held.kor.context, GSOMIA, ("6(a)", "7"), about=about)))
+    opened = place_of(run(open_dispute(held.kor.context, GSOMIA, ("6(a)", "7(2)"), about=about)))
     held.settle()
     for node in held.nodes.values():
         (dispute,) = node.view().fold.state.disputes.values()
@@ -96,7 +96,7 @@ def test_g20_a_dispute_leaves_every_answer_on_held_items_at_both_nodes_as_it_was
 def test_g20_it_is_open_until_both_have_said_that_it_is_settled(
     held: World, items: dict[PartyId, Place]
 ) -> None:
-    opened = place_of(run(open_dispute(held.kor.context, GSOMIA, ("7",), about=(items[JPN],))))
+    opened = place_of(run(open_dispute(held.kor.context, GSOMIA, ("7(2)",), about=(items[JPN],))))
     held.settle()
     for node, still in ((held.jpn, True), (held.kor, False)):
         run(settle_dispute(node.context, GSOMIA, opened))

@@ -117,7 +117,7 @@ def test_g6g_a_note_on_what_was_told_closes_at_once_to_whom_its_new_level_is_too
     assert isinstance(raises(world.jpn, place), Entered)
     world.settle(1)
     assert {level(node, place) for node in (world.jpn, world.kor)} == {"SECRET"}
-    assert articles(reads(world.kor, place, SECOND)) == {"7"}
+    assert articles(reads(world.kor, place, SECOND)) == {"7(2)"}
     opened = reads(world.kor, place, READER)
     assert isinstance(opened, OpenedText)
     assert {"極秘", "군사II급비밀"} <= set(opened.banner.head)

@@ -32,7 +32,7 @@ def test_compare_tells_clauses_outcomes_and_an_example_of_each(cli, files):
     assert "the new file is not version 3" in outcome.out
     assert "people: officials → contractors" in outcome.out
     assert "now allowed: open" in outcome.out
-    assert ": Art. 7" in outcome.out
+    assert ": Art. 7(1)" in outcome.out
     assert "第7条" in cli("agreement", "compare", *files, "--lang", "ja").out
 
 

@@ -313,12 +313,12 @@ def test_who_was_refused_stands_in_the_journal(cli, received) -> None:
         "item", "open", "JPN/4", "--purpose", "study", "--node", "kor", "--as", "outsider", "--json"
     )
     assert refused.code == 3
-    assert {each["article"] for each in refused.value["findings"]} == {"6(c)", "7"}
+    assert {each["article"] for each in refused.value["findings"]} == {"6(c)", "7(1)", "7(2)"}
     journal = cli("register", "journal", "--node", "kor", "--as", "auditor", "--json").value
     last = journal["entries"][-1]
     assert last["by"] == "outsider"
     assert last["outcome"] == "refused"
-    assert last["details"]["articles"] == ["6(c)", "7"]
+    assert last["details"]["articles"] == ["6(c)", "7(1)", "7(2)"]
 
 
 def test_a_person_knows_of_items_by_office_or_need(cli, release) -> None:

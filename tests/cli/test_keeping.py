@@ -284,7 +284,7 @@ def test_whoever_an_item_was_closed_to_is_told_by_which_article_and_whom_to_ask(
     assert (shown.code, "reclassified as SECRET" in shown.out) == (0, True)
     assert shown.err == (
         "to reader it is closed now:\n"
-        "  Art. 7 (access): clearance 'CONFIDENTIAL' does not reach level 'SECRET'\n"
+        "  Art. 7(2) (access): clearance 'CONFIDENTIAL' does not reach level 'SECRET'\n"
         "hint: ask the registrar whether the person's record is right: "
         "comity person list --node kor --as reader\n"
     )

@@ -101,7 +101,7 @@ def test_nothing_is_drawn_when_the_journal_cannot_be_written(
 @pytest.mark.parametrize(
     ("person", "purpose", "expected"),
     [
-        (CLERK, "warning", {"7"}),
+        (CLERK, "warning", {"7(1)", "7(2)"}),
         (READER, "study", {"6(c)"}),
         (ADMIN, "warning", {"house"}),
         (REGISTRAR, "warning", {"house"}),
@@ -261,4 +261,4 @@ def test_a_level_that_was_raised_takes_access_away_at_once(assured: World) -> No
     assert world.kor.read(place) == TEXT
     world.jpn.reclassify(place, "極秘")
     world.settle()
-    assert "7" in articles(world.kor.open(place))
+    assert "7(2)" in articles(world.kor.open(place))

@@ -113,7 +113,7 @@ def test_a_raised_item_is_closed_at_once_and_what_is_called_back_is_erased(held:
     kor.soon(lambda told: told["item"]["level"] == "SECRET", *shown)
     ended, why = kor.code(*read)
     assert ended == REFUSED
-    assert '"7"' in why
+    assert '"7(2)"' in why
     jpn.says("item", "recall", held.item, "--wanted", "destroy", "--code", "released-in-error")
     kor.soon(lambda told: told["item"]["recalled_by"] == [JPN], *shown)
     gone = ("item", "destroy", held.item, "--means", "crypto_erase", "--backup-replaced")

@@ -224,6 +224,19 @@ SENTENCES: Final[dict[str, tuple[Sentence, ...]]] = {
                 "유효한 인가와 그 종류를 알 필요가 모두 있어야 한다. 계급이나 직위로 대신할 수 "
                 "없다",
             ),
+            only_if=("clearance", "at_least_level"),
+        ),
+        Sentence(
+            Deed.ENFORCE,
+            (
+                "nobody but {people} with need-to-know for the category opens, reproduces, uses or "
+                "derives from an item: no rank, post or clearance alone suffices",
+                "情報の閲覧、複製、利用、派生資料の作成は、その種別を知る必要のある{people}に限る。"
+                "階級、役職、資格だけでは足りない",
+                "정보의 열람, 복제, 이용, 파생 자료 작성은 그 종류를 알 필요가 있는 {people}만 할 "
+                "수 있다. 계급이나 직위, 인가만으로는 되지 않는다",
+            ),
+            only_if=("clearance", "any"),
         ),
         Sentence(
             Deed.RECORD,

@@ -169,10 +169,10 @@ def an_engineer(kind: str = "contractor", **more: Any) -> Request:
 def test_a_firms_own_people_have_access_as_officials_and_article_16_is_cited_with_7() -> None:
     allowed = allow_at_firm(gsomia(), an_engineer())
     assert isinstance(allowed, Allowed)
-    assert [each.article for each in allowed.articles] == ["16", "7"]
+    assert [each.article for each in allowed.articles] == ["16", "7(2)"]
     official = allow_at_firm(gsomia(), an_engineer("official"))
     assert isinstance(official, Allowed)
-    assert [each.article for each in official.articles] == ["7"]
+    assert [each.article for each in official.articles] == ["7(2)"]
 
 
 @pytest.mark.parametrize(
@@ -208,6 +208,7 @@ def test_where_nothing_goes_to_firms_a_contractor_is_no_official() -> None:
 
 def test_where_circles_say_who_belongs_a_contractor_is_in_none_by_the_clause_on_firms() -> None:
     circle = '[article.audience]\nSECRET = "organisation"\nCONFIDENTIAL = "organisation"\n'
-    both = varied(("[article.access]\n", f"{circle}[article.access]\n"))
+    first = '[[article.access]]\npara = "(1)"\n'
+    both = varied((first, circle + first))
     assert isinstance(allow_at_firm(both, an_engineer()), Refused)
     assert isinstance(allow_at_firm(both, an_engineer("official")), Allowed)

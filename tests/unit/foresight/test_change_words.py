@@ -62,7 +62,7 @@ def test_acts_that_change_alike_are_said_in_one_sentence(gsomia, index, first, e
     lines = say_outcomes(group, index)
     assert lines[0].startswith(first)
     assert lines[-1].startswith(example)
-    assert cite("7", index) in lines[0]
+    assert cite("7(1)", index) in lines[0]
 
 
 def test_an_act_that_nothing_permits_any_more_is_said_without_a_case(gsomia):

@@ -35,13 +35,21 @@ CLEARANCE_FACTS: Final = (
 
 def clearance_conditions(people: str, ground: Ground) -> tuple[Condition, ...]:
     """Ask for a person of the kind, cleared to the item's level, with need-to-know for it."""
-    kinds = KINDS_OF_PERSON[people]
+    of_kind, *needed = _needed(people, ground)
     return (
-        OneOf("actor.kind", kinds, "kind of person {value} is not among: {known}"),
+        of_kind,
         AtLeastLevel(
             "actor.clearance", "item.level", "clearance {value} does not reach level {known}"
         ),
         NotPast("actor.clearance_until", "clearance expired on {value}"),
+        *needed,
+    )
+
+
+def _needed(people: str, ground: Ground) -> tuple[Condition, ...]:
+    kinds = KINDS_OF_PERSON[people]
+    return (
+        OneOf("actor.kind", kinds, "kind of person {value} is not among: {known}"),
         OneOf(
             "item.category", ground.scope.categories, "category {value} is not in scope: {known}"
         ),
@@ -50,13 +58,18 @@ def clearance_conditions(people: str, ground: Ground) -> tuple[Condition, ...]:
 
 
 def _rules(clause: Clause, ground: Ground) -> tuple[Rule, ...]:
+    people, acts = clause.text("people"), frozenset(_ACTS)
+    if clause.text("clearance") == "any":
+        why = "need-to-know for the category is held"
+        needed = _needed(people, ground)
+        return (Rule(clause.article, clause.kind, acts, frozenset(), needed, why),)
     return (
         Rule(
             clause.article,
             clause.kind,
-            frozenset(_ACTS),
-            frozenset(_ACTS),
-            clearance_conditions(clause.text("people"), ground),
+            acts,
+            acts,
+            clearance_conditions(people, ground),
             "cleared to the level, with need-to-know for the category",
         ),
     )
@@ -68,7 +81,9 @@ KIND = ClauseKind(
     meaning=(
         "A person may open, reproduce, use and derive from an item only if of the named kind, "
         "cleared at least to its level by a clearance that has not expired, and with "
-        "need-to-know for its category. Rank, post or clearance alone never suffice."
+        "need-to-know for its category. Rank, post or clearance alone never suffice: a file that "
+        "says this in a paragraph of its own writes it there with `clearance` any, beside the "
+        "clause that asks for the clearance; by itself such a clause opens nothing to anyone."
     ),
     keys=(
         KeySpec(
@@ -81,8 +96,9 @@ KIND = ClauseKind(
         KeySpec(
             "clearance",
             KeyType.WORD,
-            "the clearance that is needed: the item's level or a higher one",
-            words=("at_least_level",),
+            "the clearance that is needed: the item's level or a higher one; `any`: this clause "
+            "asks for none, and permits nothing",
+            words=("at_least_level", "any"),
             default="at_least_level",
         ),
         KeySpec(

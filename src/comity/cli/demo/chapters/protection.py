@@ -73,7 +73,7 @@ CHAPTER = Chapter(
             "open-refused-without-need-to-know",
             KOR,
             "A planner with the highest clearance, whose duties are elsewhere, asks to read it.",
-            refuse_to_open(_ITEM, KOR, "planner", "7"),
+            refuse_to_open(_ITEM, KOR, "planner", "7(1)", "7(2)"),
             "2016-12-17T01:00:00Z",
         ),
         Step(
@@ -86,7 +86,7 @@ CHAPTER = Chapter(
             "open-refused-with-expired-clearance",
             KOR,
             "A reader whose clearance ran out at the end of 2015 asks.",
-            refuse_to_open(_ITEM, KOR, "retired", "7"),
+            refuse_to_open(_ITEM, KOR, "retired", "7(2)"),
         ),
         Step(
             "administrator-kept-out",

@@ -316,7 +316,7 @@ CHAPTER = Chapter(
             "open-refused-below-the-level",
             KOR,
             "A clerk cleared to CONFIDENTIAL asks for the SECRET report on the fourth test.",
-            refuse_to_open("fourth-test", KOR, "clerk", "7", purpose="analysis"),
+            refuse_to_open("fourth-test", KOR, "clerk", "7(2)", purpose="analysis"),
             "2017-06-01T01:00:00Z",
         ),
         Step(
