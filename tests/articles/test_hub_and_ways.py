@@ -19,16 +19,19 @@ from comity.decision import stages
 from comity.decision.admission import Admitted
 from comity.decision.deciding import Decision, decide
 from comity.decision.request import Consent, Request
-from comity.decision.stages import Refused
+from comity.decision.stages import Cleared, Refused
 from comity.flows.admission import admit_item
-from comity.flows.drafts import KeptDraft
+from comity.flows.draft_previews import preview_to_each
+from comity.flows.drafts import ItemDraft, KeptDraft, preview_draft
 from comity.flows.listing import show_item
 from comity.flows.passing.linking import link_onward
 from comity.flows.passing.onward import PassedOn
 from comity.flows.passing.wishes import kept_passings
 from comity.flows.release import release_draft
+from comity.flows.release_now import release_now
 from comity.flows.reports.public import public_report
 from comity.flows.speak import Entered
+from comity.sealing.payload import PayloadHeader
 from comity.state.closing import Keeping
 from comity.statement.information import AssuranceGive, ConsentGive, ConsentWithdraw
 from tests.articles.outcomes import passed, why
@@ -47,6 +50,7 @@ from tests.builders.world import (
     AUDITOR,
     JPN,
     KOR,
+    MARKING,
     OFFICER,
     TEXT,
     USA,
@@ -404,3 +408,30 @@ def test_t1_what_is_marked_as_another_subject_is_not_given_to_the_hub(story: Sto
     assert run(jpn.ports.blobs.digests()) == before
     assert isinstance(jpn.draft([USA]), KeptDraft)
     assert isinstance(jpn.draft([USA], sharing=marked(KOR)), KeptDraft)
+
+
+@pytest.mark.row("T1")
+def test_t1_previews_and_a_release_at_once_ask_the_arrangement_too(story: Story) -> None:
+    jpn = story.jpn
+    context, header = jpn.context, PayloadHeader("Launch", "text/plain")
+    item = ItemDraft(
+        jpn.agreement, (USA,), MARKING[JPN], "missile-warning", "document", ("warning",)
+    )
+    covered = replace(item, sharing=marked(KOR))
+    other = replace(item, sharing=structs.replace(marked(KOR), category="dprk_cyber"))
+    before = jpn.journal()
+    for asked, is_cleared in ((item, True), (covered, True), (other, False)):
+        alone = run(preview_draft(context, OFFICER, asked))
+        (_, outcome), *_ = run(preview_to_each(context, OFFICER, asked, (USA,))).outcomes
+        assert [isinstance(each, Cleared) for each in (alone, outcome)] == [is_cleared] * 2
+    assert why(alone) == why(outcome) == ["2"]
+    assert jpn.journal() == before
+    said = len(jpn.said("item.release"))
+    refused = run(release_now(context, OFFICER, other, header, TEXT))
+    assert isinstance(refused, Refused)
+    assert refused.decision is not None
+    assert (refused.decision.agreement, why(refused)) == (TISA, ["2"])
+    line = jpn.journal()[-1]
+    assert (line["outcome"], line["details"]["agreement"]) == ("refused", TISA)
+    assert len(jpn.said("item.release")) == said
+    assert isinstance(run(release_now(context, OFFICER, covered, header, TEXT)), Entered)

@@ -49,7 +49,7 @@ from comity.flows.facts import (
 from comity.flows.journal import cited, cited_articles, journal_entry, refusal_entry
 from comity.flows.past_use import refuse_past_use
 from comity.flows.sealed_content import Content, seal_content
-from comity.flows.shared_under import refuse_unshareable
+from comity.flows.shared_under import find_unshareable, refuse_unshareable
 from comity.flows.spans import Same, Span, compared_in, span_around
 from comity.flows.turns import holding_about, turn_about
 from comity.flows.unasked import unasked_release
@@ -177,8 +177,8 @@ async def preview_draft(context: Context, person: PersonId, item: ItemDraft) -> 
     """
     async with holding_about(context, item.agreement, item.derived_from) as view:
         outcome = (await _preview(context, view, person, item)).outcome
-    allowed = _may_draft(await find_person(context, person))
-    return join_refusals(allowed, outcome) or outcome
+    refused = join_refusals(_may_draft(await find_person(context, person)), outcome)
+    return await find_unshareable(context, person, item) or refused or outcome
 
 
 def _may_draft(drafter: Person) -> Allowed | Refused:

@@ -23,6 +23,7 @@ from comity.decision.stages import Refused
 from comity.flows.context import Context
 from comity.flows.drafts import ItemDraft
 from comity.flows.release_plans import Alike, AnotherPerson, Plan, Releasing
+from comity.flows.shared_under import refuse_unshareable
 from comity.flows.speak import Entered, HoldsAt, Outcome, Unsaid, Utterance, WholeRelease
 from comity.flows.speaker import say_all
 from comity.flows.turns import glimpse
@@ -128,7 +129,8 @@ async def release_all_now(
 ) -> list[Outcome]:
     """Release small items under one agreement, each by itself, as `release_now` does.
 
-    1. each payload is sealed in memory; items that are alike are decided once, and the key of each
+    1. what an arrangement does not let its hub be given is refused, and journalled; each other
+       payload is sealed in memory; items that are alike are decided once, and the key of each
        is wrapped to its recipients;
     2. in the turn of all who speak now each is decided as it stands then. A refusal is journalled;
     3. the keys of all that is said together are taken into custody, and only then statements,
@@ -140,6 +142,10 @@ async def release_all_now(
         if id(each.item) not in alike:
             alike[id(each.item)] = Alike(context, person, each.item)
     outcomes: dict[int, Outcome] = {}
+    for number, each in enumerate(wanted):
+        refused = await refuse_unshareable(context, person, each.item)
+        if refused is not None:
+            outcomes[number] = refused
     waiting = [
         _Waiting(number, alike[id(wanted[number].item)], payload)
         for number, payload in await _seal_payloads(context, wanted, outcomes)
@@ -167,10 +173,15 @@ class _OtherwiseNowError(StateError):
 async def _seal_payloads(
     context: Context, wanted: Sequence[Wanted], outcomes: dict[int, Outcome]
 ) -> list[tuple[int, _Payload]]:
-    """Seal each payload under a key of its own; what recipients would not read is an outcome."""
+    """Seal each payload that has no outcome yet under a key of its own.
+
+    What recipients would not read is an outcome.
+    """
     headers: dict[PayloadHeader, bytes] = {}
     payloads: list[tuple[int, _Payload]] = []
     for number, each in enumerate(wanted):
+        if number in outcomes:
+            continue
         header = headers.get(each.header)
         if header is None:
             try:

@@ -62,7 +62,19 @@ class Shared(Protocol):
 
 
 async def refuse_unshareable(context: Context, person: PersonId, item: Shared) -> Refused | None:
-    """Refuse to draft for its hub what an arrangement of ours does not cover, and journal it.
+    """Refuse to give its hub what an arrangement of ours does not cover, and journal it."""
+    mark, refused = item.sharing, await find_unshareable(context, person, item)
+    if mark is not None and refused is not None:
+        entry = refusal_entry(
+            context, refused, person, {"agreement": mark.under, "category": mark.category}
+        )
+        change = Change(allowed_by=allow_house_act("journal.refusal"), journal=(entry,))
+        await context.ports.store.commit(change)
+    return refused
+
+
+async def find_unshareable(context: Context, person: PersonId, item: Shared) -> Refused | None:
+    """Say why an arrangement of ours would not have its hub given this; nothing is written.
 
     What the hub may pass on is decided when it does. An arrangement that we have not signed says
     nothing here; what our own agreement says of the item is decided apart.
@@ -97,11 +109,4 @@ async def refuse_unshareable(context: Context, person: PersonId, item: Shared) -
         sharing=None,
     )
     decided = (allow(arrangement, replace(asked, recipient=party)) for party in item.to)
-    refused = next((each for each in decided if isinstance(each, Refused)), None)
-    if refused is not None:
-        entry = refusal_entry(
-            context, refused, person, {"agreement": mark.under, "category": mark.category}
-        )
-        change = Change(allowed_by=allow_house_act("journal.refusal"), journal=(entry,))
-        await context.ports.store.commit(change)
-    return refused
+    return next((each for each in decided if isinstance(each, Refused)), None)
