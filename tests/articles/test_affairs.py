@@ -33,6 +33,7 @@ from tests.builders.dutiful import (
     owed,
     states,
 )
+from tests.builders.support_bodies import sample_support_bodies
 from tests.support_state import JPN, KOR, NOTE, Teller, amend, in_force, receipt, release
 from tests.unit.state.test_fold_affairs import NAMES, NEW, OLD, note_by
 
@@ -137,11 +138,16 @@ def test_g12a_a_receipt_that_is_overdue_is_listed_late_and_only_the_recipients_o
 
 
 @pytest.mark.row("G19")
-def test_g19_costs_stand_in_the_file_and_make_no_claim() -> None:
+# Whoever states a balance claims nothing: what it amounts to is worked out from what counts.
+@pytest.mark.parametrize("kind", sorted(sample_support_bodies().keys() - {"balance.state"}))
+def test_g19_each_bears_its_own_costs_so_no_claim_on_the_other_counts(kind: str) -> None:
     teller = in_force()
     (article,) = [each for each in teller.agreement.articles if each.number == "19"]
     assert article.clauses == ()
     teller.say(JPN, release(), at="2016-12-16")
+    assert teller.why(teller.say(KOR, sample_support_bodies()[kind])) is not None
+    state = teller.state
+    assert not [*state.orders.keys(), *state.settlements.keys(), *state.claimed.keys()]
     assert owed(teller, article="19") == ()
 
 

@@ -16,7 +16,7 @@ from comity.agreement.model import Agreement
 from comity.agreement.reading import read_agreement
 from comity.agreement.templates import template
 from comity.basis.errors import InputError, ProblemsError
-from comity.basis.ids import PartyId, PersonId
+from comity.basis.ids import Digest, PartyId, PersonId, Place, digest_of
 from comity.basis.instants import Date, Instant, parse_instant
 from comity.decision.deciding import Decision, decide, decision_json
 from comity.decision.people import Facility, Person, Role, actor_of
@@ -29,9 +29,15 @@ from comity.decision.request import (
     Item,
     Request,
 )
+from comity.flows.documents import AGREEMENT
+from comity.flows.evidence import take_evidence
 from comity.foresight.plain_words import show_agreement
 from comity.marking.equivalence import choose_marking, corresponding_markings, read_marking
 from comity.marking.labels import Draft, label_draft
+from comity.statement.envelope import parse_statement
+from comity.statement.evidence import STATEMENT_FILE
+from comity.statement.treaty import AgreementSign
+from tests.builders.world import World, run
 
 JPN, KOR, USA = PartyId("JPN"), PartyId("KOR"), PartyId("USA")
 AT = parse_instant("2016-12-16T03:00:00Z")
@@ -278,6 +284,29 @@ def test_g16_each_of_the_fifteen_conditions_is_missed_by_its_letter(letter: str)
 
 
 @pytest.mark.row("G-sig")
+def test_g_sig_each_side_holds_the_same_text_and_proof_of_both_signatures(in_force: World) -> None:
+    texts, signed = set(), set()
+    for node in (in_force.jpn, in_force.kor):
+        view = node.view()
+        (body,) = run(node.context.ports.store.documents(AGREEMENT))
+        assert body.body is not None
+        texts.add(body.body)
+        for party in (JPN, KOR):
+            head, store = view.heads[party], node.context.ports.store
+            raws = run(store.entries(head.origin, 0, head.size))
+            (index,) = [at for at, raw in enumerate(raws) if _signs(raw, digest_of(body.body))]
+            evidence = run(take_evidence(node.context, node.agreement, Place(party, index)))
+            assert evidence[STATEMENT_FILE] == raws[index]  # proved by both parties' own keys
+            signed.add((node.party, party))
+    assert len(texts) == 1
+    assert len(signed) == 4
+
+
+def _signs(raw: bytes, sha256: Digest) -> bool:
+    statement = parse_statement(raw)
+    return isinstance(statement.body, AgreementSign) and statement.agreement_sha256 == sha256
+
+
 def test_g_sig_the_file_says_which_language_prevails_and_that_there_are_two_originals() -> None:
     assert GSOMIA.prevailing_languages == ("en",)
     last = GSOMIA.articles[-1]
