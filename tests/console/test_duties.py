@@ -4,7 +4,9 @@
 import pytest
 
 from comity.basis.instants import Instant
+from comity.console.links import look_at
 from comity.flows.duties.paging import Wanted, duty_days, duty_page
+from comity.flows.standing import Matter
 from tests.builders.world import CLERK, GSOMIA, JPN, KOR, READER, run
 from tests.console.support_console import browse
 
@@ -185,7 +187,15 @@ def test_what_a_person_may_not_know_of_leaves_no_trace(clerk, released, ours, th
 def test_what_waits_on_the_home_page_leads_to_its_list(reader, released):
     wait(released, 400)
     reader.get("/")
-    assert [each for each in reader.links() if each.startswith("/duties?agreement=")]
+    inventory = "/inventories/gsomia-jpn-kor"
+    assert inventory in reader.links()
+    assert reader.get(inventory).status == 200
+
+
+@pytest.mark.parametrize("owed", ["item.return", "item.end", "law.answer", "consent.give"])
+def test_what_has_no_page_of_its_own_leads_to_the_list_of_duties(owed):
+    matter = Matter(GSOMIA, owed, JPN)
+    assert look_at(matter) == f"/duties?agreement={GSOMIA}"
 
 
 def test_of_many_unanswered_items_the_oldest_are_told_of_and_that_is_said(
