@@ -22,6 +22,7 @@ from tests.browser.conftest import TLS_PASSWORD
 from tests.browser.support_browser import Console, apart, serve_console
 from tests.builders.goods import ACSA, BOOKS, DEPOT, FINANCE, LOGISTICS, make_goods
 from tests.builders.world import GSOMIA, JPN, KOR, OFFICER, READER, REGISTRAR, USA, World
+from tests.console.support_goods import ASKING, HANDING, PAYING, TAKING
 
 LANGUAGES = ("en", *(pytest.param(each, marks=pytest.mark.torture) for each in ("ja", "ko")))
 ITEMS, CONSENTS, INCIDENTS = f"/items/{GSOMIA}", f"/consents/{GSOMIA}", f"/incidents/{GSOMIA}"
@@ -228,12 +229,13 @@ def test_an_order_is_asked_accepted_delivered_receipted_billed_and_settled(
 ) -> None:
     orders = f"/orders/{ACSA}"
     with traders.page(USA, LOGISTICS, f"{orders}/ask") as page:
-        _send(page, f"{ACSA}/ask", ASKING)
+        fuel = {name: text for name, text in ASKING.items() if not name.endswith("-3")}
+        _send(page, f"{ACSA}/ask", fuel)
         order = page.url.partition(ACSA)[2]
     steps = (
         (JPN, LOGISTICS, "accept", TAKING),
-        (JPN, DEPOT, "deliver", {"number": "D-1", "office": "Depot", "at": "Yokosuka"}),
-        (USA, DEPOT, "receipt", {"office": "Ship", "quantity-1": "15000", "condition-1": "good"}),
+        (JPN, DEPOT, "deliver", HANDING),
+        (USA, DEPOT, "receipt", {"office": "Ship", "quantity-1": "20000", "condition-1": "good"}),
         (JPN, FINANCE, "bill", {"number": "I-1", "office": "Finance"}),
         (USA, FINANCE, "settle", PAYING),
     )
@@ -253,38 +255,3 @@ def test_an_order_is_asked_accepted_delivered_receipted_billed_and_settled(
         with traders.page(party, person, f"{orders}{order}") as page:
             assert settled in page.inner_text("main > p >> nth=0")
     assert apart(traders.world.equal)
-
-
-ASKING = {
-    "number": "O-1",
-    "provider": "JPN",
-    "activity": "exercise",
-    "exercise": "keen-sword",
-    "method": "cash",
-    "authority": "10 USC 2342",
-    "organisation": "7th Fleet",
-    "office": "J4",
-    "billed": "DFAS",
-    "fund": "F-1",
-    "at": "Yokosuka",
-    "charter": "yes",
-    "text": "Commander Smith",
-    "category-1": "fuel",
-    "nature-1": "supply",
-    "description-1": "Jet fuel",
-    "quantity-1": "15000",
-    "unit-1": "LTR",
-}
-TAKING = {
-    "number": "P-1",
-    "office": "J4",
-    "organisation": "MSDF",
-    "payee": "Ministry",
-    "collector": "finance",
-    "collecting": "Finance",
-    "currency": "JPY",
-    "basis": "own_stock",
-    "method": "cash",
-    "price-1": "95",
-}
-PAYING = {"number": "S-1", "method": "cash", "office": "Finance", "reason": "consumed"}

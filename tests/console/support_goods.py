@@ -13,6 +13,48 @@ from tests.builders.goods import ACSA, Trade
 from tests.builders.world import Node
 from tests.console.support_console import Browser, browse
 
+ASKING = {
+    "number": "O-1",
+    "provider": "JPN",
+    "activity": "exercise",
+    "exercise": "keen-sword",
+    "method": "cash",
+    "authority": "10 USC 2342",
+    "organisation": "7th Fleet",
+    "office": "J4",
+    "billed": "DFAS",
+    "fund": "F-1",
+    "at": "Yokosuka",
+    "charter": "yes",
+    "text": "Commander Smith",
+    "category-1": "fuel",
+    "nature-1": "supply",
+    "description-1": "Jet fuel",
+    "quantity-1": "20000",
+    "unit-1": "LTR",
+    "category-3": "transport",
+    "nature-3": "service",
+    "description-3": "Airlift",
+    "quantity-3": "3",
+    "unit-3": "HUR",
+}
+TAKING = {
+    "number": "P-1",
+    "office": "J4",
+    "organisation": "MSDF",
+    "payee": "Ministry",
+    "collector": "finance",
+    "collecting": "Finance",
+    "currency": "JPY",
+    "basis": "own_stock",
+    "method": "cash",
+    "quantity-1": "20000",
+    "price-1": "95",
+}
+HANDING = {"number": "D-1", "office": "Depot", "at": "Yokosuka"}
+PAYING = {"number": "S-1", "method": "cash", "office": "Finance", "reason": "consumed"}
+"""What is typed into the forms of one order, from asking to paying."""
+
 
 @dataclass
 class Desks:

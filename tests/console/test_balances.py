@@ -20,8 +20,7 @@ from tests.builders.goods import A_DAY_MS, ACSA, FINANCE, LOGISTICS, Trade, make
 from tests.builders.goods import BOOKS as BOOKKEEPER
 from tests.builders.world import ADMIN, READER, REGISTRAR, run
 from tests.console.support_console import Browser
-from tests.console.support_goods import Desks, asked, desks, path_of
-from tests.console.test_order_acts import TAKING
+from tests.console.support_goods import TAKING, Desks, asked, desks, path_of
 
 AT = f"/balances/{ACSA}"
 

@@ -11,48 +11,8 @@ from tests.api.support_api import PASSWORD
 from tests.builders.goods import ACSA, BOOKS, DEPOT, FINANCE, LOGISTICS, Trade
 from tests.builders.world import ADMIN, JPN, READER, REGISTRAR, USA, Node
 from tests.console.support_console import Browser
-from tests.console.support_goods import Desks, asked, path_of
+from tests.console.support_goods import ASKING, HANDING, PAYING, TAKING, Desks, asked, path_of
 
-ASKING = {
-    "number": "O-1",
-    "provider": "JPN",
-    "activity": "exercise",
-    "exercise": "keen-sword",
-    "method": "cash",
-    "authority": "10 USC 2342",
-    "organisation": "7th Fleet",
-    "office": "J4",
-    "billed": "DFAS",
-    "fund": "F-1",
-    "at": "Yokosuka",
-    "charter": "yes",
-    "text": "Commander Smith",
-    "category-1": "fuel",
-    "nature-1": "supply",
-    "description-1": "Jet fuel",
-    "quantity-1": "20000",
-    "unit-1": "LTR",
-    "category-3": "transport",
-    "nature-3": "service",
-    "description-3": "Airlift",
-    "quantity-3": "3",
-    "unit-3": "HUR",
-}
-TAKING = {
-    "number": "P-1",
-    "office": "J4",
-    "organisation": "MSDF",
-    "payee": "Ministry",
-    "collector": "finance",
-    "collecting": "Finance",
-    "currency": "JPY",
-    "basis": "own_stock",
-    "method": "cash",
-    "quantity-1": "20000",
-    "price-1": "95",
-}
-HANDING = {"number": "D-1", "office": "Depot", "at": "Yokosuka"}
-PAYING = {"number": "S-1", "method": "cash", "office": "Finance", "reason": "consumed"}
 ASK = f"/orders/{ACSA}/ask"
 
 

@@ -6,7 +6,7 @@ What is hidden and what is not there are counted and answered alike.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
 
@@ -14,6 +14,7 @@ from comity.basis.errors import InputError
 from comity.basis.ids import (
     AgreementId,
     PartyId,
+    PersonId,
     Place,
     parse_agreement_id,
     parse_place,
@@ -21,7 +22,9 @@ from comity.basis.ids import (
 from comity.basis.instants import Date, Instant, end_of_day, parse_day_or_instant
 from comity.console.forms import read_items
 from comity.console.names import party_names
+from comity.console.routes import Act
 from comity.console.visit import Elsewhere, Outcome, Page, Visit
+from comity.flows.context import Context
 from comity.flows.item_pages import find_known
 from comity.flows.newest_first import Found
 from comity.flows.set_up import pinned_agreements
@@ -35,12 +38,19 @@ SOUGHT = "item.sought"
 Row = TypeVar("Row")
 
 
-async def choose_agreement(visit: Visit, base: str, title: str) -> Outcome:
-    """Let one agreement be chosen for a family of pages; where there is one, go there at once."""
-    pinned = await pinned_agreements(visit.context)
-    if len(pinned) == 1:
-        return Elsewhere(f"{base}/{pinned[0]}")
-    return Page("choose.html", title, {"agreements": pinned, "base": base})
+def choosing(base: str, title: str) -> Act:
+    """Give the page that lets an agreement be chosen for a family of pages.
+
+    Where there is one, it goes there at once. `title` is a message.
+    """
+
+    async def choose(visit: Visit) -> Outcome:
+        pinned = await pinned_agreements(visit.context)
+        if len(pinned) == 1:
+            return Elsewhere(f"{base}/{pinned[0]}")
+        return Page("choose.html", visit.say(title), {"agreements": pinned, "base": base})
+
+    return choose
 
 
 async def named_agreement(visit: Visit) -> AgreementId:
@@ -68,6 +78,22 @@ def named_place(visit: Visit, party: str = "party", index: str = "index") -> Pla
         return parse_place(f"{visit.values[party]}/{visit.values[index]}")
     except InputError:
         raise not_there() from None
+
+
+async def named_row(
+    visit: Visit,
+    find: Callable[[Context, AgreementId, Place, PersonId], Awaitable[Row | None]],
+) -> tuple[AgreementId, Row]:
+    """Give what a search finds at the place that the path names, if the reader may know of it.
+
+    Raises:
+        NotThere: there is none, or it is hidden.
+    """
+    agreement = await named_agreement(visit)
+    row = await find(visit.context, agreement, named_place(visit), visit.person)
+    if row is None:
+        raise not_there()
+    return agreement, row
 
 
 async def named_item(visit: Visit) -> tuple[AgreementId, Place, Item]:

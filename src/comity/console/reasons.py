@@ -8,7 +8,7 @@ among the templates of its catalogue, and says it in its own language (decisions
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -89,6 +89,6 @@ def _template(text: str, told: str) -> _Template:
 
 
 @cache
-def reader(code: str, families: Iterable[str] = _FAMILIES) -> Reader:
+def reader(code: str) -> Reader:
     """Give the reader of a language."""
-    return Reader({text: told for name in families for text, told in family(code, name).items()})
+    return Reader({text: told for name in _FAMILIES for text, told in family(code, name).items()})

@@ -13,9 +13,10 @@ from comity.basis.errors import InputError
 from comity.basis.ids import AgreementId, Place, parse_party_id
 from comity.console.errors import Finding, closed_to, findings_of, status_of
 from comity.console.forms import check_filled
+from comity.console.languages import phrase
 from comity.console.names import party_names
 from comity.console.places import (
-    choose_agreement,
+    choosing,
     cursor_of,
     item_path,
     known_items,
@@ -48,11 +49,6 @@ PAGE: Final = 25
 _ALL: Final = "/consents/{agreement}"
 _GIVEN: Final = "/consents-given/{agreement}"
 _AT: Final = "{party}/{index}"
-
-
-async def choose(visit: Visit) -> Outcome:
-    """Choose the agreement."""
-    return await choose_agreement(visit, "/consents", visit.say("Consents"))
 
 
 async def show_asked(visit: Visit) -> Outcome:
@@ -242,7 +238,7 @@ def consent_path(agreement: AgreementId, place: Place) -> str:
 
 
 CONSENTS: Final = (
-    Route("GET", "/consents", choose),
+    Route("GET", "/consents", choosing("/consents", phrase("Consents"))),
     Route("GET", _ALL, show_asked),
     Route("POST", _ALL, ask),
     Route("GET", f"{_ALL}/{_AT}", show_ask),

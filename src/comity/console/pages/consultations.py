@@ -7,17 +7,19 @@ refused; agreeing binds the state, by its key at the command line. Source: Japan
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
-from comity.basis.errors import ComityError, InputError, StateError
+from comity.basis.errors import ComityError, InputError
 from comity.basis.ids import AgreementId, parse_party_id
 from comity.basis.limits import STATEMENT_WORD_CHARS_MAX
-from comity.console.errors import Finding, closed_to, findings_of, status_of
+from comity.console.acts import answer_form
+from comity.console.errors import Finding, closed_to, status_of
 from comity.console.forms import check_filled
 from comity.console.languages import phrase
 from comity.console.pages.consents import ask_path
 from comity.console.places import (
-    choose_agreement,
+    choosing,
     cursor_of,
     known_items,
     listed,
@@ -44,11 +46,6 @@ _STANDING: Final = {
 }
 
 
-async def choose(visit: Visit) -> Outcome:
-    """Choose the agreement."""
-    return await choose_agreement(visit, "/consultations", visit.say("Consultations"))
-
-
 async def show_list(visit: Visit) -> Outcome:
     """List what was asked before acting, and the form to ask."""
     return await _list(visit, await named_agreement(visit))
@@ -57,15 +54,10 @@ async def show_list(visit: Visit) -> Outcome:
 async def ask(visit: Visit) -> Outcome:
     """Ask partners for their understanding and approval before an act."""
     agreement = await named_agreement(visit)
-    if visit.is_kept:
-        return await _list(visit, agreement)
-    try:
-        asked = await _ask(visit, agreement)
-    except (InputError, StateError) as error:
-        return await _list(visit, agreement, error=error)
-    if isinstance(asked, Refused):
-        return await _list(visit, agreement, refused=findings_of(asked, visit))
-    return Elsewhere(ask_path(agreement, asked.place))
+    act, again = partial(_ask, visit, agreement), partial(_list, visit, agreement)
+    return await answer_form(
+        visit, act, again, lambda asked: Elsewhere(ask_path(agreement, asked.place))
+    )
 
 
 async def _ask(visit: Visit, agreement: AgreementId) -> Entered | Refused:
@@ -153,7 +145,7 @@ def _answers(visit: Visit, row: AskRow) -> list[tuple[str, str]]:
 
 
 CONSULTATIONS: Final = (
-    Route("GET", "/consultations", choose),
+    Route("GET", "/consultations", choosing("/consultations", phrase("Consultations"))),
     Route("GET", _ALL, show_list),
     Route("POST", _ALL, ask),
 )

@@ -7,12 +7,14 @@ Source: Japan-ROK GSOMIA Art. 16, 6(d)
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
-from comity.basis.errors import ComityError, InputError, StateError
+from comity.basis.errors import ComityError, InputError
 from comity.basis.ids import AgreementId, PartyId, parse_party_id, parse_place
 from comity.basis.instants import UTC, Date, date_of, format_date, parse_date
 from comity.basis.limits import STATEMENT_WORD_CHARS_MAX
+from comity.console.acts import answer_form
 from comity.console.contents import show_content
 from comity.console.errors import Finding, closed_to, findings_of, status_of
 from comity.console.forms import (
@@ -24,11 +26,10 @@ from comity.console.forms import (
 )
 from comity.console.languages import phrase
 from comity.console.names import party_names
-from comity.console.places import choose_agreement, item_path, named_agreement
+from comity.console.places import choosing, item_path, named_agreement
 from comity.console.routes import Route
 from comity.console.visit import Elsewhere, Outcome, Page, Visit, done
 from comity.decision.house import KEEPING_OFFICES
-from comity.decision.stages import Refused
 from comity.flows.cases.contractors import (
     assure_contractor,
     letters_asked,
@@ -63,11 +64,6 @@ _STANDING: Final = {
 }
 
 
-async def choose(visit: Visit) -> Outcome:
-    """Choose the agreement."""
-    return await choose_agreement(visit, "/contractors", visit.say("Firms"))
-
-
 async def show_list(visit: Visit) -> Outcome:
     """List firms with what lacks at each, and the form to make sure of one."""
     return await _list(visit, await named_agreement(visit))
@@ -76,15 +72,10 @@ async def show_list(visit: Visit) -> Outcome:
 async def assure_new(visit: Visit) -> Outcome:
     """Make sure of conditions at a firm that the form names."""
     agreement = await named_agreement(visit)
-    if visit.is_kept:
-        return await _list(visit, agreement)
-    try:
-        outcome = await _assure(visit, agreement)
-    except (InputError, StateError) as error:
-        return await _list(visit, agreement, error=error)
-    if not isinstance(outcome, Refused):
-        return Elsewhere(_named_path(visit, agreement))
-    return await _list(visit, agreement, refused=findings_of(outcome, visit))
+    act, again = partial(_assure, visit, agreement), partial(_list, visit, agreement)
+    return await answer_form(
+        visit, act, again, lambda _said: Elsewhere(_named_path(visit, agreement))
+    )
 
 
 async def _assure(visit: Visit, agreement: AgreementId) -> object:
@@ -176,29 +167,23 @@ async def show(visit: Visit) -> Outcome:
 async def assure(visit: Visit) -> Outcome:
     """Make sure of conditions at this firm anew, or say that they are no longer met."""
     agreement, found = await _named(visit)
-    if visit.is_kept:
-        return await _page(visit, agreement, found)
-    try:
-        outcome = await _assure(visit, agreement)
-    except (InputError, StateError) as error:
-        return await _page(visit, agreement, found, error=error)
-    if isinstance(outcome, Refused):
-        return await _page(visit, agreement, found, refused=findings_of(outcome, visit))
-    return Elsewhere(firm_path(agreement, found.row.key))
+    act, again = partial(_assure, visit, agreement), partial(_page, visit, agreement, found)
+    return await answer_form(
+        visit, act, again, lambda _said: Elsewhere(firm_path(agreement, found.row.key))
+    )
 
 
 async def give(visit: Visit) -> Outcome:
     """Give an item that we hold to this firm: every letter that lacks is named."""
     agreement, found = await _named(visit)
-    if visit.is_kept:
-        return await _page(visit, agreement, found)
     form = visit.form
-    try:
+
+    async def act() -> object:
         check_filled(form, ("item", "purpose"), "name the item, and what it is given for")
         place = parse_place(form.text("item"), "item")
         if await find_known(visit.context, agreement, place, visit.person) is None:
             raise not_there()
-        given = await release_to_contractor(
+        return await release_to_contractor(
             visit.context,
             agreement,
             place,
@@ -207,11 +192,11 @@ async def give(visit: Visit) -> Outcome:
             purpose=form.text("purpose"),
             rights_confirmed=form.text("rights") == "yes",
         )
-    except (InputError, StateError) as error:
-        return await _page(visit, agreement, found, error=error)
-    if isinstance(given, Refused):
-        return await _page(visit, agreement, found, refused=findings_of(given, visit))
-    return Elsewhere(firm_path(agreement, found.row.key))
+
+    again = partial(_page, visit, agreement, found)
+    return await answer_form(
+        visit, act, again, lambda _given: Elsewhere(firm_path(agreement, found.row.key))
+    )
 
 
 async def read_text(visit: Visit) -> Outcome:
@@ -306,7 +291,7 @@ def firm_path(agreement: AgreementId, key: FirmKey) -> str:
 
 
 CONTRACTORS: Final = (
-    Route("GET", "/contractors", choose),
+    Route("GET", "/contractors", choosing("/contractors", phrase("Firms"))),
     Route("GET", _ALL, show_list),
     Route("POST", _ALL, assure_new),
     Route("GET", _ONE, show),

@@ -6,23 +6,25 @@ The note on it is opened as an item would be. Source: Japan-ROK GSOMIA Art. 2(a)
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
-from comity.basis.errors import ComityError, InputError, StateError
+from comity.basis.errors import ComityError, InputError
 from comity.basis.ids import AgreementId, Place, parse_party_id, parse_place
 from comity.basis.instants import date_of, parse_instant
+from comity.console.acts import answer_form
 from comity.console.contents import show_content
-from comity.console.errors import Finding, closed_to, findings_of, status_of
+from comity.console.errors import Finding, closed_to, status_of
 from comity.console.forms import TEXT_CHARS_MAX, check_filled, sealed_text, words_of
 from comity.console.languages import phrase
 from comity.console.names import party_names
 from comity.console.pages.items import marking_of_levels
 from comity.console.places import (
-    choose_agreement,
+    choosing,
     cursor_of,
     listed,
     named_agreement,
-    named_place,
+    named_row,
     path_of,
 )
 from comity.console.routes import Route
@@ -31,25 +33,19 @@ from comity.decision.house import CONTENT_ROLES, KEEPING_OFFICES
 from comity.decision.stages import Refused
 from comity.flows.case_texts import open_disclosure_text
 from comity.flows.cases.visit_search import (
-    DisclosureRow,
     find_disclosure_row,
     find_visit_row,
     search_disclosures,
 )
 from comity.flows.cases.visits import Disclosed, record_disclosure
+from comity.flows.speak import Entered
 from comity.flows.turns import read_view
-from comity.front.answers import not_there
 from comity.statement.cases import DisclosureRecord
 
 PAGE: Final = 25
 _ALL: Final = "/disclosures/{agreement}"
 _ONE: Final = f"{_ALL}/{{party}}/{{index}}"
 _FORMS: Final = {"oral": phrase("told"), "visual": phrase("shown")}
-
-
-async def choose(visit: Visit) -> Outcome:
-    """Choose the agreement."""
-    return await choose_agreement(visit, "/disclosures", visit.say("Disclosures"))
 
 
 async def show_list(visit: Visit) -> Outcome:
@@ -60,18 +56,17 @@ async def show_list(visit: Visit) -> Outcome:
 async def record(visit: Visit) -> Outcome:
     """Put on record what was told or shown."""
     agreement = await named_agreement(visit)
-    if visit.is_kept:
-        return await _list(visit, agreement)
-    try:
-        told = _told(visit)
-        entered = await record_disclosure(
-            visit.context, agreement, told, person=visit.person, text=sealed_text(visit.form)
+
+    async def act() -> Entered | Refused:
+        text = sealed_text(visit.form)
+        return await record_disclosure(
+            visit.context, agreement, _told(visit), person=visit.person, text=text
         )
-    except (InputError, StateError) as error:
-        return await _list(visit, agreement, error=error)
-    if isinstance(entered, Refused):
-        return await _list(visit, agreement, refused=findings_of(entered, visit))
-    return Elsewhere(disclosure_path(agreement, entered.place))
+
+    again = partial(_list, visit, agreement)
+    return await answer_form(
+        visit, act, again, lambda told: Elsewhere(disclosure_path(agreement, told.place))
+    )
 
 
 def _told(visit: Visit) -> Disclosed:
@@ -157,7 +152,7 @@ async def _visited(visit: Visit, agreement: AgreementId, text: str) -> tuple[str
 
 async def show(visit: Visit) -> Outcome:
     """Show what was told or shown once."""
-    agreement, row = await _named(visit)
+    agreement, row = await named_row(visit, find_disclosure_row)
     place, label = row.disclosure.place, row.disclosure.record.label
     visited = row.disclosure.record.visit
     view = await read_view(visit.context, agreement)
@@ -179,24 +174,11 @@ async def show(visit: Visit) -> Outcome:
 
 async def read_note(visit: Visit) -> Outcome:
     """Read the note, as an item is opened; the journal has it first."""
-    agreement, row = await _named(visit)
+    agreement, row = await named_row(visit, find_disclosure_row)
     place = row.disclosure.place
     opened = done(await open_disclosure_text(visit.context, agreement, place, visit.person))
     name = f"disclosure-{agreement}-{place.party}-{place.index}"
     return await show_content(visit, opened, name, disclosure_path(agreement, place))
-
-
-async def _named(visit: Visit) -> tuple[AgreementId, DisclosureRow]:
-    """Give what the path names, if the reader may know of it.
-
-    Raises:
-        NotThere: there is none, or it is hidden.
-    """
-    agreement = await named_agreement(visit)
-    row = await find_disclosure_row(visit.context, agreement, named_place(visit), visit.person)
-    if row is None:
-        raise not_there()
-    return agreement, row
 
 
 def disclosure_path(agreement: AgreementId, place: Place) -> str:
@@ -205,7 +187,7 @@ def disclosure_path(agreement: AgreementId, place: Place) -> str:
 
 
 DISCLOSURES: Final = (
-    Route("GET", "/disclosures", choose),
+    Route("GET", "/disclosures", choosing("/disclosures", phrase("Disclosures"))),
     Route("GET", _ALL, show_list),
     Route("POST", _ALL, record),
     Route("GET", _ONE, show),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from comity.basis.errors import ComityError, InputError, StateError
@@ -16,12 +17,14 @@ from comity.basis.ids import PersonId, parse_person_id
 from comity.basis.instants import Date, Instant, parse_date, parse_day_or_instant
 from comity.basis.limits import PERSON_WORD_CHARS_MAX
 from comity.basis.strict_json import JsonValue
+from comity.console.acts import answer_form
 from comity.console.errors import Finding, findings_of, status_of
 from comity.console.forms import check_filled
 from comity.console.languages import phrase
 from comity.console.pages.people import person_path
 from comity.console.routes import Route
 from comity.console.visit import Download, Elsewhere, Outcome, Page, Visit, done
+from comity.decision.people import Facility
 from comity.decision.stages import Refused
 from comity.flows.facts import find_facility
 from comity.flows.people.register import add_facility, set_facility
@@ -60,19 +63,16 @@ async def show_list(visit: Visit) -> Outcome:
 
 async def add(visit: Visit) -> Outcome:
     """Put a facility on the register; its control officer is named once that person is there."""
-    if visit.is_kept:
-        return await _list(visit)
     form = visit.form
-    try:
+
+    async def act() -> Facility | Refused:
         check_filled(form, ("facility",), "name the facility's id")
-        added = await add_facility(
+        return await add_facility(
             visit.context, form.text("facility"), form.text("firm") or None, visit.person
         )
-    except (InputError, StateError) as error:
-        return await _list(visit, error=error)
-    if isinstance(added, Refused):
-        return await _list(visit, refused=findings_of(added, visit))
-    return Elsewhere(facility_path(added.id))
+
+    again = partial(_list, visit)
+    return await answer_form(visit, act, again, lambda added: Elsewhere(facility_path(added.id)))
 
 
 async def _list(
@@ -111,10 +111,9 @@ async def show(visit: Visit) -> Outcome:
 async def change(visit: Visit) -> Outcome:
     """Name the control officer, and until when; nobody: nothing is opened there."""
     row = await _named(visit)
-    if visit.is_kept:
-        return await _page(visit, row)
     form = visit.form
-    try:
+
+    async def act() -> object:
         officer = _officer(visit)
         until = form.text("until")
         wanted = replace(
@@ -122,12 +121,12 @@ async def change(visit: Visit) -> Outcome:
             control_officer=officer,
             officer_until=parse_date(until, "until") if until and officer is not None else None,
         )
-        changed = await set_facility(visit.context, wanted, visit.person)
-    except (InputError, StateError) as error:
-        return await _page(visit, row, error=error)
-    if isinstance(changed, Refused):
-        return await _page(visit, row, refused=findings_of(changed, visit))
-    return Elsewhere(facility_path(row.facility.id))
+        return await set_facility(visit.context, wanted, visit.person)
+
+    again = partial(_page, visit, row)
+    return await answer_form(
+        visit, act, again, lambda _changed: Elsewhere(facility_path(row.facility.id))
+    )
 
 
 def _officer(visit: Visit) -> PersonId | None:

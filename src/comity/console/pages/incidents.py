@@ -6,13 +6,15 @@ A possibility is enough, and nothing is reviewed before it is told. Source: Japa
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from comity.basis.errors import ComityError, InputError, StateError
 from comity.basis.ids import AgreementId, Place, parse_party_id, parse_place
 from comity.basis.instants import Instant, parse_instant
+from comity.console.acts import answer_form
 from comity.console.contents import show_content
-from comity.console.errors import Finding, closed_to, findings_of, status_of
+from comity.console.errors import Finding, closed_to, status_of
 from comity.console.forms import (
     TEXT_CHARS_MAX,
     check_filled,
@@ -24,12 +26,12 @@ from comity.console.forms import (
 from comity.console.languages import phrase
 from comity.console.names import party_names
 from comity.console.places import (
-    choose_agreement,
+    choosing,
     cursor_of,
     item_path,
     listed,
     named_agreement,
-    named_place,
+    named_row,
     path_of,
 )
 from comity.console.routes import Route
@@ -45,6 +47,7 @@ from comity.flows.cases.incident_search import (
 )
 from comity.flows.cases.incidents import Report
 from comity.flows.cases.shapes import milliseconds_words
+from comity.flows.speak import Entered
 from comity.flows.turns import read_view
 from comity.front.answers import not_there
 from comity.statement.cases import Affected, Certainty, Harm, IncidentClose, IncidentFindings
@@ -70,11 +73,6 @@ _FOUND: Final = {
 }
 
 
-async def choose(visit: Visit) -> Outcome:
-    """Choose the agreement."""
-    return await choose_agreement(visit, "/incidents", visit.say("Incidents"))
-
-
 async def show_list(visit: Visit) -> Outcome:
     """List incidents, and the form to report one."""
     return await _list(visit, await named_agreement(visit))
@@ -83,19 +81,18 @@ async def show_list(visit: Visit) -> Outcome:
 async def report(visit: Visit) -> Outcome:
     """Tell the originators at once."""
     agreement = await named_agreement(visit)
-    if visit.is_kept:
-        return await _list(visit, agreement)
     begun = visit.context.ports.clock.now()
-    try:
-        said = _said(visit, begun)
-        told = await incidents.report_incident(
-            visit.context, agreement, said, person=visit.person, text=sealed_text(visit.form)
+
+    async def act() -> Entered | Refused:
+        said, text = _said(visit, begun), sealed_text(visit.form)
+        return await incidents.report_incident(
+            visit.context, agreement, said, person=visit.person, text=text
         )
-    except (InputError, StateError) as error:
-        return await _list(visit, agreement, error=error)
-    if isinstance(told, Refused):
-        return await _list(visit, agreement, refused=findings_of(told, visit))
-    return Elsewhere(incident_path(agreement, told.place))
+
+    again = partial(_list, visit, agreement)
+    return await answer_form(
+        visit, act, again, lambda told: Elsewhere(incident_path(agreement, told.place))
+    )
 
 
 def _said(visit: Visit, begun: Instant) -> Report:
@@ -153,13 +150,13 @@ async def _list(
 
 async def show(visit: Visit) -> Outcome:
     """Show one incident with its clock, and what may be done about it."""
-    agreement, row = await _named(visit)
+    agreement, row = await named_row(visit, find_incident_row)
     return await _page(visit, agreement, row)
 
 
 async def give_findings(visit: Visit) -> Outcome:
     """Tell what was found, and what is done against repetition."""
-    agreement, row = await _named(visit)
+    agreement, row = await named_row(visit, find_incident_row)
     place, form = row.incident.place, visit.form
     if visit.is_kept:
         return await _page(visit, agreement, row)
@@ -181,7 +178,7 @@ async def give_findings(visit: Visit) -> Outcome:
 
 async def close(visit: Visit) -> Outcome:
     """Take an incident as closed, on the originator's side."""
-    agreement, row = await _named(visit)
+    agreement, row = await named_row(visit, find_incident_row)
     place = row.incident.place
     done(await incidents.close_incident(visit.context, agreement, place, visit.person))
     return Elsewhere(incident_path(agreement, place))
@@ -189,7 +186,7 @@ async def close(visit: Visit) -> Outcome:
 
 async def read_text(visit: Visit) -> Outcome:
     """Read what was told beside the report, or beside findings; the journal has it first."""
-    agreement, row = await _named(visit)
+    agreement, row = await named_row(visit, find_incident_row)
     told = (row.incident.place, *(each.place for each in row.found))
     try:
         place = parse_place(visit.form.text("of"))
@@ -200,20 +197,6 @@ async def read_text(visit: Visit) -> Outcome:
     opened = done(await open_incident_text(visit.context, agreement, place, visit.person))
     name = f"incident-{agreement}-{place.party}-{place.index}"
     return await show_content(visit, opened, name, incident_path(agreement, row.incident.place))
-
-
-async def _named(visit: Visit) -> tuple[AgreementId, IncidentRow]:
-    """Give the incident that the path names, if the reader may know of it.
-
-    Raises:
-        NotThere: there is none, or it is hidden.
-    """
-    agreement = await named_agreement(visit)
-    place = named_place(visit)
-    row = await find_incident_row(visit.context, agreement, place, visit.person)
-    if row is None:
-        raise not_there()
-    return agreement, row
 
 
 async def _page(
@@ -269,7 +252,7 @@ def incident_path(agreement: AgreementId, place: Place) -> str:
 
 
 INCIDENTS: Final = (
-    Route("GET", "/incidents", choose),
+    Route("GET", "/incidents", choosing("/incidents", phrase("Incidents"))),
     Route("GET", _ALL, show_list),
     Route("POST", _ALL, report),
     Route("GET", _ONE, show),

@@ -8,22 +8,24 @@ Source: Japan-ROK GSOMIA Art. 6(f), 17
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
 from comity.basis.errors import ComityError, InputError, StateError
 from comity.basis.ids import AgreementId, Place
-from comity.console.errors import Finding, closed_to, findings_of, status_of
+from comity.console.acts import answer_form
+from comity.console.errors import Finding, closed_to, status_of
 from comity.console.forms import bounded_text, check_filled, one_of, write_query
 from comity.console.languages import phrase
 from comity.console.names import party_names
 from comity.console.pages.incidents import incident_path
 from comity.console.places import (
-    choose_agreement,
+    choosing,
     cursor_of,
     item_path,
     listed,
     named_agreement,
-    named_place,
+    named_row,
     path_of,
 )
 from comity.console.routes import Route
@@ -44,7 +46,6 @@ from comity.flows.keeping.counting import (
 )
 from comity.flows.keeping.inventory_search import find_count, search_counts
 from comity.flows.turns import read_view
-from comity.front.answers import not_there
 from comity.statement.custody import InventoryResult
 
 PAGE: Final = 25
@@ -71,11 +72,6 @@ _SEEN: Final = {
 }
 
 
-async def choose(visit: Visit) -> Outcome:
-    """Choose the agreement."""
-    return await choose_agreement(visit, "/inventories", visit.say("Inventories"))
-
-
 async def show_list(visit: Visit) -> Outcome:
     """List how the inventories of every party came out."""
     agreement = await named_agreement(visit)
@@ -100,10 +96,7 @@ async def show_list(visit: Visit) -> Outcome:
 
 async def show(visit: Visit) -> Outcome:
     """Show how one inventory came out."""
-    agreement = await named_agreement(visit)
-    row = await find_count(visit.context, agreement, named_place(visit), visit.person)
-    if row is None:
-        raise not_there()
+    agreement, row = await named_row(visit, find_count)
     values = {
         "agreement": agreement,
         "row": row,
@@ -124,14 +117,12 @@ async def show_count(visit: Visit) -> Outcome:
 async def take(visit: Visit) -> Outcome:
     """Count: what is missing is put down and reported, and partners told as the file asks."""
     agreement = await named_agreement(visit)
-    if visit.is_kept:
-        return await _counting(visit, agreement)
-    try:
-        counted = await _take(visit, agreement)
-    except (InputError, StateError) as error:
-        return await _counting(visit, agreement, error=error)
-    if isinstance(counted, Refused):
-        return await _counting(visit, agreement, refused=findings_of(counted, visit))
+    act, again = partial(_take, visit, agreement), partial(_counting, visit, agreement)
+    return await answer_form(visit, act, again, partial(_counted, agreement))
+
+
+def _counted(agreement: AgreementId, counted: Counted) -> Outcome:
+    """Go to the incident of what is missing, else to what was told, else to the figures."""
     if counted.incident is not None:
         return Elsewhere(incident_path(agreement, counted.incident))
     if counted.told is not None:
@@ -223,7 +214,7 @@ def _number(visit: Visit, name: str) -> int | None:
 
 
 INVENTORIES: Final = (
-    Route("GET", "/inventories", choose),
+    Route("GET", "/inventories", choosing("/inventories", phrase("Inventories"))),
     Route("GET", _ALL, show_list),
     Route("GET", _COUNT, show_count),
     Route("POST", _COUNT, take),

@@ -9,7 +9,8 @@ from typing import Final
 from comity.basis.errors import InputError
 from comity.basis.ids import PartyId, Place, parse_party_id, parse_place
 from comity.basis.instants import date_of
-from comity.console.places import choose_agreement, cursor_of, item_path, named_agreement
+from comity.console.languages import phrase
+from comity.console.places import choosing, cursor_of, item_path, named_agreement
 from comity.console.routes import Route
 from comity.console.visit import Outcome, Page, Visit, done
 from comity.flows.item_search import Wanted, search_items
@@ -20,11 +21,6 @@ from comity.flows.view import View
 from comity.marking.equivalence import corresponding_markings
 
 PAGE: Final = 25
-
-
-async def choose(visit: Visit) -> Outcome:
-    """Choose the agreement."""
-    return await choose_agreement(visit, "/items", visit.say("Items"))
 
 
 async def list_items(visit: Visit) -> Outcome:
@@ -121,6 +117,6 @@ def marking_of_levels(view: View, visit: Visit, levels: Iterable[str]) -> str | 
 
 
 ITEMS: Final = (
-    Route("GET", "/items", choose),
+    Route("GET", "/items", choosing("/items", phrase("Items"))),
     Route("GET", "/items/{agreement}", list_items),
 )

@@ -11,10 +11,11 @@ from functools import partial
 from typing import Final, TypeAlias
 
 from comity.agreement.acts import DestructionMeans
-from comity.basis.errors import ComityError, InputError, StateError, excerpt
+from comity.basis.errors import ComityError, InputError, excerpt
 from comity.basis.ids import AgreementId, PersonId, Place, parse_person_id
 from comity.basis.instants import Date, parse_date
-from comity.console.errors import findings_of, status_of
+from comity.console.acts import answer_form
+from comity.console.errors import Finding, status_of
 from comity.console.forms import (
     TEXT_CHARS_MAX,
     Fields,
@@ -29,7 +30,6 @@ from comity.console.pages.items import highest_marking
 from comity.console.places import item_path, named_item
 from comity.console.routes import Route
 from comity.console.visit import Elsewhere, Outcome, Page, Visit, done
-from comity.decision.stages import Refused
 from comity.flows.keeping.ending import Destroying, Returning, destroy, give_back
 from comity.flows.keeping.erasing import erase_item
 from comity.flows.keeping.looking import list_copies
@@ -64,15 +64,10 @@ async def show(visit: Visit) -> Outcome:
 async def _try(visit: Visit, act: Keep) -> Outcome:
     """Do something with copies; what is wrong with it stands on the page with what was typed."""
     agreement, place, _ = await named_item(visit)
-    if visit.is_kept:
-        return await _page(visit, agreement, place)
-    try:
-        outcome = await act(visit, agreement, place)
-    except (InputError, StateError) as error:
-        return await _page(visit, agreement, place, error=error)
-    if isinstance(outcome, Refused):
-        return await _page(visit, agreement, place, refused=outcome)
-    return Elsewhere(f"{item_path(agreement, place)}/keep")
+    doing, again = partial(act, visit, agreement, place), partial(_page, visit, agreement, place)
+    return await answer_form(
+        visit, doing, again, lambda _done: Elsewhere(f"{item_path(agreement, place)}/keep")
+    )
 
 
 async def _copy(visit: Visit, agreement: AgreementId, place: Place) -> object:
@@ -145,7 +140,7 @@ async def _page(
     place: Place,
     *,
     error: ComityError | None = None,
-    refused: Refused | None = None,
+    refused: tuple[Finding, ...] = (),
 ) -> Page:
     row = done(await show_item(visit.context, agreement, place, visit.person))
     copies = done(await list_copies(visit.context, agreement, place, visit.person))
@@ -164,7 +159,7 @@ async def _page(
         "note_max": TEXT_CHARS_MAX,
         "form": visit.form,
         "error": error,
-        "refused": () if refused is None else findings_of(refused, visit),
+        "refused": refused,
     }
     title = visit.say("Copies of %(number)s", number=f"{agreement}/{place}")
     labels = highest_marking(await read_view(visit.context, agreement), visit, (row,))

@@ -15,12 +15,14 @@ from comity.basis.errors import ComityError, InputError, StateError
 from comity.basis.ids import PersonId, parse_person_id
 from comity.basis.instants import Date, parse_date
 from comity.basis.limits import PERSON_WORD_CHARS_MAX
+from comity.console.acts import answer_form
 from comity.console.errors import Finding, findings_of, status_of
 from comity.console.forms import Fields, check_filled, words_of
 from comity.console.languages import phrase
 from comity.console.routes import Route
 from comity.console.visit import Elsewhere, Outcome, Page, Visit, done
 from comity.decision.people import (
+    Person,
     RecordChanges,
     Role,
     blank_record,
@@ -78,10 +80,9 @@ async def show_list(visit: Visit) -> Outcome:
 
 async def add(visit: Visit) -> Outcome:
     """Put a person on the register."""
-    if visit.is_kept:
-        return await _list(visit)
     form, now = visit.form, visit.context.ports.clock.now()
-    try:
+
+    async def act() -> Person | Refused:
         check_filled(form, ("person", "facility"), "name the person's id and the facility")
         person = parse_person_id(form.text("person"), "person")
         changes: RecordChanges = {**_work(form), **_clearance(form)}
@@ -89,12 +90,10 @@ async def add(visit: Visit) -> Outcome:
         if begins:
             changes["registered_from"] = parse_beginning(begins, now, "begins")
         record = change_record(blank_record(person, now), changes)
-        added = await add_person(visit.context, record, visit.person)
-    except (InputError, StateError) as error:
-        return await _list(visit, error=error)
-    if isinstance(added, Refused):
-        return await _list(visit, refused=findings_of(added, visit))
-    return Elsewhere(person_path(added.id))
+        return await add_person(visit.context, record, visit.person)
+
+    again = partial(_list, visit)
+    return await answer_form(visit, act, again, lambda added: Elsewhere(person_path(added.id)))
 
 
 async def _list(
@@ -142,18 +141,15 @@ async def _try(visit: Visit, change: Change) -> Outcome:
     """Change a record; what is wrong with it stands on the page with what was typed."""
     row = await _named(visit)
     person = row.record.id
-    if visit.is_kept:
-        return await _page(visit, row)
-    try:
-        outcome = await change(visit, person)
-    except (InputError, StateError) as error:
-        return await _page(visit, row, error=error)
-    if isinstance(outcome, Refused):
-        return await _page(visit, row, refused=findings_of(outcome, visit))
-    if isinstance(outcome, Code):
+
+    def then(outcome: object) -> Outcome:
+        if not isinstance(outcome, Code):
+            return Elsewhere(person_path(person))
         values = {"code": outcome, "path": person_path(person), "hours": CODE_HOURS}
         return Page("people/code.html", visit.say("Code for %(person)s", person=person), values)
-    return Elsewhere(person_path(person))
+
+    act, again = partial(change, visit, person), partial(_page, visit, row)
+    return await answer_form(visit, act, again, then)
 
 
 async def _change_work(visit: Visit, person: PersonId) -> object:

@@ -13,14 +13,15 @@ from comity.basis.ids import AgreementId, Place, parse_party_id, parse_place
 from comity.console.contents import show_content
 from comity.console.errors import Finding, closed_to, findings_of, status_of
 from comity.console.forms import TEXT_CHARS_MAX, check_filled, sealed_text, write_query
+from comity.console.languages import phrase
 from comity.console.names import party_names
 from comity.console.places import (
-    choose_agreement,
+    choosing,
     cursor_of,
     item_path,
     listed,
     named_agreement,
-    named_place,
+    named_row,
     path_of,
 )
 from comity.console.routes import Route
@@ -38,11 +39,6 @@ PAGE: Final = 25
 TITLE_CHARS_MAX: Final = 500
 _ALL: Final = "/requests/{agreement}"
 _ONE: Final = f"{_ALL}/{{party}}/{{index}}"
-
-
-async def choose(visit: Visit) -> Outcome:
-    """Choose the agreement."""
-    return await choose_agreement(visit, "/requests", visit.say("Requests"))
 
 
 async def show_list(visit: Visit) -> Outcome:
@@ -111,13 +107,13 @@ async def _list(
 
 async def show(visit: Visit) -> Outcome:
     """Show one request, its answers, and what may be done about it."""
-    agreement, row = await _named(visit)
+    agreement, row = await named_row(visit, find_request)
     return await _page(visit, agreement, row)
 
 
 async def open_question(visit: Visit) -> Outcome:
     """Read the question; the journal has it before anything is shown."""
-    agreement, row = await _named(visit)
+    agreement, row = await named_row(visit, find_request)
     place = row.request.place
     question = done(await requests.open_question(visit.context, agreement, place, visit.person))
     name = f"request-{agreement}-{place.party}-{place.index}"
@@ -126,7 +122,7 @@ async def open_question(visit: Visit) -> Outcome:
 
 async def answer(visit: Visit) -> Outcome:
     """Say that an item of ours answers a request."""
-    agreement, row = await _named(visit)
+    agreement, row = await named_row(visit, find_request)
     if visit.is_kept:
         return await _page(visit, agreement, row)
     try:
@@ -142,24 +138,10 @@ async def answer(visit: Visit) -> Outcome:
 
 async def decline(visit: Visit) -> Outcome:
     """Decline a request; no reason is owed."""
-    agreement, row = await _named(visit)
+    agreement, row = await named_row(visit, find_request)
     place = row.request.place
     done(await requests.decline(visit.context, agreement, place, visit.person))
     return Elsewhere(request_path(agreement, place))
-
-
-async def _named(visit: Visit) -> tuple[AgreementId, RequestRow]:
-    """Give the request that the path names, if the reader may know of it.
-
-    Raises:
-        NotThere: there is none, or it is hidden.
-    """
-    agreement = await named_agreement(visit)
-    place = named_place(visit)
-    row = await find_request(visit.context, agreement, place, visit.person)
-    if row is None:
-        raise not_there()
-    return agreement, row
 
 
 async def _page(
@@ -196,7 +178,7 @@ def request_path(agreement: AgreementId, place: Place) -> str:
 
 
 REQUESTS: Final = (
-    Route("GET", "/requests", choose),
+    Route("GET", "/requests", choosing("/requests", phrase("Requests"))),
     Route("GET", _ALL, show_list),
     Route("POST", _ALL, ask),
     Route("GET", _ONE, show),

@@ -6,12 +6,14 @@ Subject and visitors are sealed; level, days and facility are said. Source: Japa
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
-from comity.basis.errors import ComityError, InputError, StateError, excerpt
+from comity.basis.errors import ComityError, InputError, excerpt
 from comity.basis.ids import AgreementId, Place, parse_party_id
 from comity.basis.instants import Date, parse_date
 from comity.basis.limits import VISITORS_MAX
+from comity.console.acts import answer_form
 from comity.console.contents import show_content
 from comity.console.errors import Finding, closed_to, findings_of, status_of
 from comity.console.forms import TEXT_CHARS_MAX, Fields, check_filled, sealed_text
@@ -19,11 +21,11 @@ from comity.console.languages import phrase
 from comity.console.names import party_names
 from comity.console.pages.disclosures import disclosure_path
 from comity.console.places import (
-    choose_agreement,
+    choosing,
     cursor_of,
     listed,
     named_agreement,
-    named_place,
+    named_row,
     path_of,
 )
 from comity.console.routes import Route
@@ -41,8 +43,8 @@ from comity.flows.cases.visit_search import (
 )
 from comity.flows.cases.visits import Grant
 from comity.flows.facts import find_facility
+from comity.flows.speak import Entered
 from comity.flows.turns import read_view
-from comity.front.answers import not_there
 from comity.statement.cases import VisitDecide, VisitKind, VisitRequest
 
 PAGE: Final = 25
@@ -55,11 +57,6 @@ _PURPOSE: Final = {
 }
 
 
-async def choose(visit: Visit) -> Outcome:
-    """Choose the agreement."""
-    return await choose_agreement(visit, "/visits", visit.say("Visits"))
-
-
 async def show_list(visit: Visit) -> Outcome:
     """List visits, and the form to ask for one."""
     return await _list(visit, await named_agreement(visit))
@@ -68,18 +65,17 @@ async def show_list(visit: Visit) -> Outcome:
 async def ask(visit: Visit) -> Outcome:
     """Ask a host for a visit."""
     agreement = await named_agreement(visit)
-    if visit.is_kept:
-        return await _list(visit, agreement)
-    try:
-        wanted = _wanted(visit)
-        asked = await visits.ask_visit(
-            visit.context, agreement, wanted, person=visit.person, text=sealed_text(visit.form)
+
+    async def act() -> Entered | Refused:
+        text = sealed_text(visit.form)
+        return await visits.ask_visit(
+            visit.context, agreement, _wanted(visit), person=visit.person, text=text
         )
-    except (InputError, StateError) as error:
-        return await _list(visit, agreement, error=error)
-    if isinstance(asked, Refused):
-        return await _list(visit, agreement, refused=findings_of(asked, visit))
-    return Elsewhere(visit_path(agreement, asked.place))
+
+    again = partial(_list, visit, agreement)
+    return await answer_form(
+        visit, act, again, lambda asked: Elsewhere(visit_path(agreement, asked.place))
+    )
 
 
 def _wanted(visit: Visit) -> VisitRequest:
@@ -161,35 +157,34 @@ async def _list(
 
 async def show(visit: Visit) -> Outcome:
     """Show one visit, what was disclosed on it, and what may be done about it."""
-    agreement, row = await _named(visit)
+    agreement, row = await named_row(visit, find_visit_row)
     return await _page(visit, agreement, row)
 
 
 async def grant(visit: Visit) -> Outcome:
     """Grant a visit to one of our facilities, at most what was asked for."""
-    agreement, row = await _named(visit)
+    agreement, row = await named_row(visit, find_visit_row)
     place, asked, form = row.visit.place, row.visit.request, visit.form
-    if visit.is_kept:
-        return await _page(visit, agreement, row)
-    try:
+
+    async def act() -> Entered | Refused:
         granted = Grant(
             form.text("level") or asked.level,
             _day(form, "from") or asked.first_day,
             _day(form, "to") or asked.last_day,
         )
-        decided = await visits.decide_visit(
+        return await visits.decide_visit(
             visit.context, agreement, place, granted, person=visit.person
         )
-    except (InputError, StateError) as error:
-        return await _page(visit, agreement, row, error=error)
-    if isinstance(decided, Refused):
-        return await _page(visit, agreement, row, refused=findings_of(decided, visit))
-    return Elsewhere(visit_path(agreement, place))
+
+    again = partial(_page, visit, agreement, row)
+    return await answer_form(
+        visit, act, again, lambda _said: Elsewhere(visit_path(agreement, place))
+    )
 
 
 async def refuse(visit: Visit) -> Outcome:
     """Refuse a visit, or take back what was granted; no reason is owed."""
-    agreement, row = await _named(visit)
+    agreement, row = await named_row(visit, find_visit_row)
     place = row.visit.place
     done(await visits.decide_visit(visit.context, agreement, place, None, person=visit.person))
     return Elsewhere(visit_path(agreement, place))
@@ -197,24 +192,11 @@ async def refuse(visit: Visit) -> Outcome:
 
 async def read_text(visit: Visit) -> Outcome:
     """Read subject and visitors; the journal has it first."""
-    agreement, row = await _named(visit)
+    agreement, row = await named_row(visit, find_visit_row)
     place = row.visit.place
     opened = done(await open_visit_text(visit.context, agreement, place, visit.person))
     name = f"visit-{agreement}-{place.party}-{place.index}"
     return await show_content(visit, opened, name, visit_path(agreement, place))
-
-
-async def _named(visit: Visit) -> tuple[AgreementId, VisitRow]:
-    """Give the visit that the path names, if the reader may know of it.
-
-    Raises:
-        NotThere: there is none, or it is hidden.
-    """
-    agreement = await named_agreement(visit)
-    row = await find_visit_row(visit.context, agreement, named_place(visit), visit.person)
-    if row is None:
-        raise not_there()
-    return agreement, row
 
 
 async def _page(
@@ -279,7 +261,7 @@ def visit_path(agreement: AgreementId, place: Place) -> str:
 
 
 VISITS: Final = (
-    Route("GET", "/visits", choose),
+    Route("GET", "/visits", choosing("/visits", phrase("Visits"))),
     Route("GET", _ALL, show_list),
     Route("POST", _ALL, ask),
     Route("GET", _ONE, show),

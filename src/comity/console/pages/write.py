@@ -17,8 +17,9 @@ from comity.basis.instants import date_of, parse_day_or_instant
 from comity.basis.limits import REPORT_BYTES_MAX
 from comity.console.errors import Finding, findings_of
 from comity.console.forms import check_filled, words_of
+from comity.console.languages import phrase
 from comity.console.names import party_names
-from comity.console.places import choose_agreement, named_agreement
+from comity.console.places import choosing, named_agreement
 from comity.console.routes import Route
 from comity.console.visit import Elsewhere, Outcome, Page, Visit
 from comity.decision.stages import Cleared, Refused
@@ -43,11 +44,6 @@ class Verdict:
     party: PartyId
     articles: tuple[str, ...]
     findings: tuple[Finding, ...]
-
-
-async def choose(visit: Visit) -> Outcome:
-    """Choose the agreement."""
-    return await choose_agreement(visit, "/write", visit.say("Write"))
 
 
 async def show_form(visit: Visit) -> Outcome:
@@ -212,7 +208,7 @@ async def _page(
 
 
 WRITE: Final = (
-    Route("GET", "/write", choose),
+    Route("GET", "/write", choosing("/write", phrase("Write"))),
     Route("GET", _WRITE, show_form),
     Route("POST", _WRITE, keep_draft),
     Route("POST", f"{_WRITE}/preview", show_preview),
