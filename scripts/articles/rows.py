@@ -129,7 +129,9 @@ GSOMIA: Final = Section(
             "E M",
             "R; V of firms, in 16(j)",
             cannot="how high an officer is cleared is weighed by whoever names one: the node asks "
-            "that the officer works there and stays, and warns of one without a clearance",
+            "that the officer works there and stays, and warns of one without a clearance. 10 was "
+            "not read and the file has no clause of it, so that what comes to a facility without "
+            "an officer is refused by its clause of 6(e), the register of persons",
         ),
         Row(
             "G11",

@@ -7,6 +7,7 @@ Rows T0, T1, T2, T4, T6 and T8; what goes through the hub between nodes is shown
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import permutations
 
 import pytest
 
@@ -25,6 +26,8 @@ from tests.support_state import NOTE, Teller, propose
 JPN, KOR, USA = PartyId("JPN"), PartyId("KOR"), PartyId("USA")
 TISA = read_agreement(template("tisa-2014"))
 GSOMIA = read_agreement(template("gsomia-jpn-kor"))
+OF_2007, OF_1987 = (read_agreement(template(each)) for each in ("jpn-usa-2007", "kor-usa-1987"))
+PARTIES = TISA.parties
 AT = parse_instant("2015-06-01T00:00:00Z")
 TO_HUB = Request(
     at=AT,
@@ -79,13 +82,43 @@ def between_two(form: str) -> Request:
     return replace(asked, suspended=())
 
 
+MINISTRIES = {
+    "JPN": ("Ministry of Defense of Japan", "Ministry of Defense"),
+    "KOR": (
+        "Ministry of National Defense of the Republic of Korea",
+        "Ministry of National Defense",
+    ),
+    "USA": ("Department of Defense of the United States of America", "Department of Defense"),
+}
+
+
+def refusals(decision: Decision) -> dict[str, str]:
+    """Give why each paragraph's leave did not hold; it is always its leave to release."""
+    assert not decision.allowed
+    assert {each.clause for each in decision.articles} == {"release"}
+    return {each.article: each.why for each in decision.articles}
+
+
+def standing_as(teller: Teller, at: str) -> Request:
+    """Ask what goes to the hub, the agreement standing as the registers have it then."""
+    return replace(TO_HUB, at=parse_instant(at), agreement_state=teller.state_name(at))
+
+
 @pytest.mark.row("T0")
 def test_t0_the_participants_are_ministries_and_not_states() -> None:
-    names = {party.id: party.names.in_language("en") for party in TISA.parties}
-    assert names.keys() == {"JPN", "KOR", "USA"}
-    for name in names.values():
-        assert name.startswith(("Ministry of", "Department of"))
-    assert {party.names.in_language("en")[:13] for party in GSOMIA.parties} == {"Government of"}
+    """They are recorded so: by the file that is signed, and on its page in each language."""
+    found = {each.id: (each.names.in_language("en"), each.competent_authority) for each in PARTIES}
+    assert found == MINISTRIES
+    for language, government in (("en", "Government"), ("ja", "政府"), ("ko", "정부")):
+        page = show_agreement(TISA, language)
+        assert all(party.names.in_language(language) in page for party in PARTIES)
+        assert not [party for party in PARTIES if government in party.names.in_language(language)]
+        for party in GSOMIA.parties:
+            assert government in party.names.in_language(language)
+    teller = Teller(TISA, parties=(JPN, KOR, USA))
+    proposed = teller.say(JPN, propose(TISA), at="2014-12-26")
+    assert teller.why(proposed) is None
+    assert dict(teller.state.proposals.items()) == {proposed: TISA.sha256}
 
 
 @pytest.mark.row("T1")
@@ -94,27 +127,47 @@ def test_t1_its_two_subjects_may_be_given_to_the_hub(category: str) -> None:
     decision = decide(TISA, about(category))
     assert decision.allowed
     assert cited(decision) == {"1", "2", "4"}
+    assert set(TISA.scope.categories) == {"dprk_nuclear", "dprk_missile"}
 
 
 @pytest.mark.row("T1")
 @pytest.mark.parametrize("category", ["dprk_cyber", "missile-warning", "dprk_missiles"])
 def test_t1_another_subject_is_refused_citing_paragraph_1(category: str) -> None:
-    decision = decide(TISA, about(category))
-    assert not decision.allowed
-    assert "1" in cited(decision)
+    """Paragraphs 2 and 4 give leave too, within the scope alone, and that is paragraph 1's."""
+    why = f"category '{category}' is not in scope: dprk_nuclear, dprk_missile"
+    assert TISA.scope.article == "1"
+    assert refusals(decide(TISA, about(category))) == dict.fromkeys(("1", "2", "4"), why)
+
+
+@pytest.mark.row("T1")
+def test_t1_paragraph_1_alone_holds_another_subject_back() -> None:
+    listed = b'["dprk_nuclear", "dprk_missile"]'
+    text = template("tisa-2014")
+    assert text.count(listed) == 2  # the scope, whose article is 1, and the leave of paragraph 1
+    wider = listed[:-1] + b', "dprk_cyber"]'
+    scope_only = read_agreement(text.replace(listed, wider, 1))
+    assert refusals(decide(scope_only, about("dprk_cyber"))).keys() == {"1"}
+    assert decide(read_agreement(text.replace(listed, wider)), about("dprk_cyber")).allowed
 
 
 @pytest.mark.row("T2")
-def test_t2_equipment_and_technology_are_refused_here_and_covered_by_the_gsomia() -> None:
+@pytest.mark.parametrize("form", ["equipment", "technology"])
+def test_t2_equipment_and_technology_are_refused_here_and_covered_by_the_gsomia(form: str) -> None:
+    assert refusals(decide(TISA, in_form(form)))["2"] == (
+        f"form '{form}' is not in scope: oral, visual, electronic, magnetic, document"
+    )
+    assert decide(GSOMIA, between_two(form)).allowed
+    assert not decide(GSOMIA, between_two("rumour")).allowed
+
+
+@pytest.mark.row("T2")
+def test_t2_each_of_the_five_forms_goes_and_both_agreements_beneath_know_it() -> None:
     assert TISA.scope.forms == ("oral", "visual", "electronic", "magnetic", "document")
     for form in TISA.scope.forms:
-        assert decide(TISA, in_form(form)).allowed
-    for form in ("equipment", "technology"):
-        refused = decide(TISA, in_form(form))
-        assert not refused.allowed
-        assert "2" in cited(refused)
-        assert decide(GSOMIA, between_two(form)).allowed
-    assert not decide(GSOMIA, between_two("rumour")).allowed
+        decision = decide(TISA, in_form(form))
+        assert (decision.allowed, cited(decision)) == (True, {"1", "2", "4"})
+        for beneath in (OF_2007, OF_1987):
+            assert not beneath.scope.forms or form in beneath.scope.forms
 
 
 @pytest.mark.row("T4")
@@ -125,7 +178,6 @@ def test_t4_nothing_goes_past_the_hub_and_the_hub_passes_on_only_what_is_marked(
         assert cited(decide(TISA, replace(ONWARD, sharing=sharing))) == {"4"}
 
 
-OF_2007, OF_1987 = (read_agreement(template(each)) for each in ("jpn-usa-2007", "kor-usa-1987"))
 BETWEEN_TWO = replace(
     TO_HUB,
     actor=Actor(party="JPN"),
@@ -204,15 +256,34 @@ def test_t7_under_the_arrangement_a_request_is_declined_without_a_reason_and_owe
 
 
 @pytest.mark.row("T8")
-def test_t8_it_is_in_force_at_the_last_of_three_signatures() -> None:
+@pytest.mark.parametrize("order", [*permutations((JPN, KOR, USA))])
+def test_t8_it_is_in_force_at_the_last_of_three_signatures(order: tuple[PartyId, ...]) -> None:
+    """Whoever signs last; the day is that of Tokyo and Seoul, where the file's zone is."""
     teller = Teller(TISA, parties=(JPN, KOR, USA))
-    teller.say(JPN, propose(TISA), at="2014-12-26")
-    for party in (KOR, USA):
-        teller.say(party, AgreementSign(NOTE))
-        assert teller.state_name() != "in_force"
-    teller.say(JPN, AgreementSign(NOTE), at="2014-12-29")
-    assert teller.state_name("2014-12-28") != "in_force"
-    assert teller.state_name("2014-12-29") == "in_force"
+    teller.say(JPN, propose(TISA), at="2014-12-25")
+    *first, last = order
+    for party, at in zip(first, ("2014-12-26T02:00:00Z", "2014-12-27T02:00:00Z"), strict=True):
+        assert teller.why(teller.say(party, AgreementSign(NOTE), at=at)) is None
+        assert teller.state_name("2015-06-01") != "in_force"
+        assert not decide(TISA, standing_as(teller, "2015-06-01T00:00:00Z")).allowed
+    teller.say(last, AgreementSign(NOTE), at="2014-12-28T15:00:00Z")
+    assert teller.state_name("2014-12-28T14:59:59.999Z") != "in_force"
+    assert teller.state_name("2014-12-28T15:00:00Z") == "in_force"
+    assert decide(TISA, standing_as(teller, "2014-12-28T15:00:00Z")).allowed
+
+
+@pytest.mark.row("T8")
+def test_t8_two_signatures_of_one_party_are_one() -> None:
+    teller = Teller(TISA, parties=(JPN, KOR, USA))
+    teller.say(JPN, propose(TISA), at="2014-12-25")
+    for party in (JPN, KOR, KOR, JPN):
+        teller.say(party, AgreementSign(NOTE), at="2014-12-26")
+    assert teller.state_name("2015-06-01") != "in_force"
+
+
+@pytest.mark.row("T8")
+def test_t8_it_has_nine_paragraphs() -> None:
+    assert [each.number for each in TISA.articles] == [*"123456789", "end"]
 
 
 def test_what_was_not_read_claims_nothing() -> None:
