@@ -11,6 +11,7 @@ import pytest
 
 from comity.basis.errors import EdgeError, InputError, ProofError, StateError
 from comity.basis.limits import BUNDLES_STAGED_MAX, MIB
+from comity.cli.next_steps import new_bundle
 from comity.flows.courier.loads import Load
 from comity.ports import BundleWriter
 from comity.sealing.bundle import Listing, parse_header
@@ -90,14 +91,19 @@ def test_a_missing_disc_is_the_diskdrives_fault(assured: World) -> None:
 
 
 @pytest.mark.row("G12a")
-def test_the_outside_shows_no_marking_title_or_level(assured: World) -> None:
+def test_the_outside_shows_no_marking_title_or_level(
+    assured: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assured.jpn.release(KOR, content=(TEXT * 4000,))
-    assured.jpn.pack(KOR)
+    packed = assured.jpn.pack(KOR)
     raw = (assured.jpn.folder / "disc").read_bytes()
     header, begins = parse_header(raw[:MIB])
     outside = raw[:begins].decode("ascii").casefold()  # no word of another script stands there
     assert [each for each in ROMANISED if each in outside] == []
     assert (header.from_domain, header.to_domain) == ("mod.jpn.example", "mnd.kor.example")
+    assert header.serial == packed.serial  # its registry number
+    monkeypatch.chdir(assured.jpn.folder)
+    assert new_bundle(JPN, KOR) == "jpn-to-kor-1"  # what it is called where nobody names it
     for mark in MARKS:
         assert mark.encode() not in raw
     assert TEXT not in raw
