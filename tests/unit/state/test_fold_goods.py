@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from comity.agreement.model import Agreement
 from comity.agreement.reading import read_agreement
 from comity.basis.amounts import Money, Quantity
-from comity.basis.ids import PersonId, Place
+from comity.basis.ids import PersonId, Place, format_place
 from comity.state.goods_balance import balance_json, open_line_json, open_lines
 from comity.state.queries_goods import claims_at, find_line, today_of
 from comity.statement.deliveries import (
@@ -202,6 +202,8 @@ def test_an_order_is_asked_accepted_handed_over_receipted_and_replaced(teller: T
     assert owed(teller, order) == [(Owed.KIND, 10000)]
     claimed = settled(teller, order)
     assert teller.why(claimed) is None
+    (row,) = balance(teller)["claimed"]
+    assert row == {"settlement": format_place(claimed), "order": format_place(order)}
     assert owed(teller, order) == [(Owed.KIND, 10000)]
     counted = settled(teller, order, by=JPN, confirms=claimed)
     assert teller.why(counted) is None

@@ -235,6 +235,14 @@ def test_a_year_begins_with_its_month_and_no_other_year_counts() -> None:
     assert meters(teller, 400) == [("credits", "0", 0, False, False)]
 
 
+def test_a_meter_says_of_what_cap_its_share_is() -> None:
+    teller = teller_of(CAPS)
+    bought(teller)
+    (meter,) = meters_at(teller.state, teller.agreement, today_of(teller.state, teller.now))
+    said = meter_json(meter)
+    assert (said["party"], said["used"], said["cap"]) == ("JPN", "600000", "1000000")
+
+
 def test_a_file_without_caps_has_no_meter() -> None:
     teller = teller_of("")
     bought(teller)
