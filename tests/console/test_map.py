@@ -218,6 +218,7 @@ def test_reports_of_one_event_are_suggested_compared_and_linked_by_a_person(read
     assert reader.post("/map/compare", _pair(japan, korea)).status == 200
     assert "JMA" in reader.text("//tbody")
     assert "KMA" in reader.text("//tbody")
+    assert "How sure the author is" in reader.text("//tbody")
     assert reader.found("//td/strong[text()='differs']")
     banner = reader.text("//section[contains(@class, 'banner')]")
     assert "秘" in banner

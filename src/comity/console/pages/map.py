@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from comity.basis.errors import InputError
@@ -19,6 +20,7 @@ from comity.console.languages import phrase
 from comity.console.names import party_names
 from comity.console.pages.items import marking_of_levels
 from comity.console.places import item_path, known_place
+from comity.console.report_words import say_key, say_value
 from comity.console.routes import Route
 from comity.console.visit import Download, Elsewhere, Outcome, Page, Visit, done
 from comity.flows.exporting import ExportWish, Format, export_items
@@ -198,6 +200,8 @@ async def compare(visit: Visit) -> Outcome:
         "names": [(await party_names(visit, e.agreement))(e.item.place.party) for e in found],
         "link": next(iter(await links_among(visit.context, found)), None),
         "path_of": _path,
+        "say_key": partial(say_key, visit),
+        "say_value": partial(say_value, visit),
         "form": form,
     }
     title = visit.say("Side by side")
