@@ -105,15 +105,15 @@ class Console:
             ignore_https_errors=True, locale=lang, base_url=self.address, **context
         ) as made:
             page, complaints = made.new_page(), list[str]()
-            page.set_default_timeout(10_000)
+            page.set_default_timeout(60_000)  # nothing waits so long unless the machine does
             page.on("console", lambda said: _note(said, page, complaints))
             page.on("pageerror", lambda error: complaints.append(str(error)))
             page.goto("/")
             if person is not None:
                 page.fill("#person", person)
                 page.fill("#password", PASSWORD)
-                page.click("main button")
-                page.wait_for_load_state()
+                with page.expect_navigation():
+                    page.click("main button")
             yield page
             assert not complaints, complaints
 

@@ -86,7 +86,6 @@ def test_an_acceptance_is_decided_as_it_is_typed_and_then_done(tokyo: Console) -
         ):
             page.fill(f"#{name}", text)
         page.locator("#price-1").blur()
-        page.wait_for_timeout(1500)  # each change asks for a decision: none is cut off by the click
         page.wait_for_selector("#decision .yes")
         assert "I(1)" in page.inner_text("#decision .yes")
         page.click("button.main")
@@ -100,6 +99,7 @@ def test_rows_are_added_without_javascript(tokyo: Console) -> None:
     with tokyo.open(REGISTRAR, java_script_enabled=False) as page:
         page.goto(f"{ORDERS}/ask")
         page.fill("#description-2", "kept")
-        page.click("button[name=more]")
+        with page.expect_navigation():
+            page.click("button[name=more]")
         assert page.input_value("#description-2") == "kept"
         assert page.locator("tbody tr").count() == 6
