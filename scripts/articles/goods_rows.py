@@ -48,8 +48,6 @@ JAPAN: Final = Section(
             "Ten years, renewed; notice, and an end at any time.",
             "E M",
             "R",
-            cannot="a file says one term of notice: that of the renewal. An end at any time, with "
-            "a year's notice, is given by its effective date",
         ),
         Row("A16", "no duty", "A framework: nobody must provide.", "–", "V*"),
     ),

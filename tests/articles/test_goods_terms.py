@@ -64,6 +64,27 @@ def test_a15_notice_six_months_before_ends_it_with_the_term() -> None:
     assert teller.state_name("2006-10-30") == "terminated"
 
 
+@pytest.mark.row("A15")
+def test_a15_a_years_notice_ends_it_within_a_term_on_both_nodes() -> None:
+    teller = acsa()
+    notice = AgreementEndNotice(None, date(1999, 3, 15), None, NOTE)
+    assert teller.why(teller.say(USA, notice, at="1999-03-15")) is None
+    told = teller.view("1999-03-16")
+    assert {reading.ends_at for reading in told.readings} == {instant("2000-03-15T15:00:00Z")}
+    assert teller.state_name("2000-03-15T14:59:59Z") == "notice_given"
+    assert teller.state_name("2000-03-15T15:00:00Z") == "terminated"
+
+
+@pytest.mark.row("A15")
+def test_a15_notice_too_late_for_the_term_takes_a_year_and_may_name_the_terms_end() -> None:
+    late, early = acsa(), acsa()
+    late.say(USA, AgreementEndNotice(None, date(2006, 4, 22), None, NOTE), at="2006-04-22")
+    assert late.view("2006-04-23").ends_at == instant("2007-04-22T15:00:00Z")
+    stated = AgreementEndNotice(None, date(1999, 3, 15), date(2006, 10, 21), NOTE)
+    early.say(USA, stated, at="1999-03-15")
+    assert early.view("1999-03-16").ends_at == instant("2006-10-21T15:00:00Z")
+
+
 @pytest.mark.row("U7", "2350.4")
 def test_u7_a_loan_is_late_from_its_day_of_return_and_turns_to_cash_as_all_else_does() -> None:
     terms = SettlementTerms(Rounding.HALF_UP, YEAR, YEAR, converts=True)

@@ -83,7 +83,8 @@ class LifecycleRules:
     """When it enters into force, how long it runs, how it is renewed and ended.
 
     `runs` is None for an agreement without an end, `renews` None where it is not renewed by
-    itself, `notice` None where the file names no time for it.
+    itself, `notice` None where the file names no time for it. `withdrawal` is a second time of
+    notice, by which a party may leave within a term too.
     """
 
     article: str
@@ -92,6 +93,7 @@ class LifecycleRules:
     renews: Duration | None
     notice: Duration | None
     zone: Zone
+    withdrawal: Duration | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,10 +180,18 @@ def _read_lifecycle(table: Table | None) -> LifecycleRules:
     runs = table.parsed("runs", _parse_runs, None)
     renews = table.parsed("renews", _parse_duration, None, required=False)
     notice = table.parsed("notice", _parse_duration, None, required=False)
+    withdrawal = table.parsed("withdrawal", _parse_duration, None, required=False)
     zone = table.parsed("zone", parse_zone, UTC, required=False)
+    if withdrawal is not None and table.peek("runs") == NO_END:
+        table.note(
+            "withdrawal-without-term",
+            "withdrawal without a term to leave before its end",
+            expected="notice alone",
+            found="withdrawal",
+        )
     table.finish()
     known = EntryRule(entry) if entry in _ENTRIES else EntryRule.LATER_OF_NOTIFICATIONS
-    return LifecycleRules(article, known, runs, renews, notice, zone)
+    return LifecycleRules(article, known, runs, renews, notice, zone, withdrawal)
 
 
 def _parse_runs(text: str) -> Duration | None:

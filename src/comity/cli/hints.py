@@ -37,6 +37,8 @@ _BY_CODE: Final = {
     "agreement.weaker": "make it as strict as the agreement above, or leave the clause out",
     "agreement.weaker-than-parent": "make it as strict as the agreement above: comity agreement "
     "check FILE --parent FILE",
+    "agreement.withdrawal-without-term": "leave `withdrawal` out: where nothing ends by "
+    "itself, `notice` already counts from any day",
     "agreement.wrong-form": "write it in the letters and the form that are expected",
     "agreement.wrong-length": "write a text of the length that is expected",
     "agreement.wrong-type": "write what is expected: text in quotes; numbers, dates, true and "

@@ -155,6 +155,7 @@ def _life(agreement: Agreement) -> _Keys:
         ("runs", rules.runs),
         ("renews", rules.renews),
         ("notice", rules.notice),
+        ("withdrawal", rules.withdrawal),
     ):
         if duration is not None:
             keys[name] = duration

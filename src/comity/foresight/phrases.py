@@ -149,6 +149,14 @@ LIFE: Final[dict[str, Phrase]] = {
         "終えるには、期間の最後の日の{notice}前までに書面で通告する",
         "끝내려면 기간의 마지막 날 {notice} 전까지 서면으로 통고한다",
     ),
+    "withdrawal": (
+        "is ended within a term too: its last day is {withdrawal} after the day of the notice, "
+        "where that is earlier and the notice names no later one",
+        "期間の途中でも通告で終えられる。通告の日から{withdrawal}後が最後の日になる（その方が早く、"
+        "通告がより後の日を示していない場合）",
+        "기간 중에도 통고로 끝낼 수 있다. 통고한 날부터 {withdrawal} 뒤가 마지막 날이 된다(그쪽이 "
+        "더 이르고 통고가 더 늦은 날을 정하지 않은 경우)",
+    ),
     "notice_endless": (
         "is ended by written notice: its last day is {notice} after the day of the notice",
         "終えるには書面で通告する。通告の日から{notice}後が最後の日になる",

@@ -303,7 +303,7 @@ def _life_lines(agreement: Agreement, index: int) -> Iterator[tuple[str, str]]:
     for name, value in _life_values(rules, index):
         line = phrases.LIFE[name][index].format(**{name.partition("_")[0]: value})
         yield rules.article, _deed_line(Deed.ENFORCE, rules.article, line, index)
-    for duration in (rules.runs, rules.renews, rules.notice):
+    for duration in (rules.runs, rules.renews, rules.notice, rules.withdrawal):
         if duration is not None:
             numbers.append(say_duration(duration, index))
     record = phrases.LIFE_RECORD[index]
@@ -343,6 +343,8 @@ def _life_values(rules: LifecycleRules, index: int) -> Iterator[tuple[str, str]]
         yield name, say_duration(rules.notice, index)
     elif rules.runs is None:
         yield "notice_at_once", ""
+    if rules.withdrawal is not None:
+        yield "withdrawal", say_duration(rules.withdrawal, index)
     yield "zone", format_zone(rules.zone)
 
 

@@ -102,14 +102,20 @@ def notice_last_day(rules: LifecycleRules, entered: Date, given: Date) -> Date:
     """Give the last day in force after a notice given on `given`.
 
     In time, it is the last day of that term; too late, of the next one; without terms, the
-    notice counts from the day it was given.
+    notice counts from the day it was given. Where the file lets a party withdraw within a term,
+    by a notice of its own length, the earlier of both days counts.
+
+    Source: Japan-US ACSA of 1996, the article on its term (treaties.md A15)
     """
     if rules.runs is None:
         return _held(given if rules.notice is None else later_day(given, rules.notice, times=1))
     number = 0
     if rules.renews is not None:
         number = _first(lambda term: _or_never(last_notice_day(rules, entered, term)) >= given)
-    return _or_never(last_day_of_term(rules, entered, number))
+    with_term = _or_never(last_day_of_term(rules, entered, number))
+    if rules.withdrawal is None:
+        return with_term
+    return min(with_term, _held(later_day(given, rules.withdrawal)))
 
 
 def expiry(rules: LifecycleRules, entered: Date) -> Instant | None:

@@ -52,6 +52,16 @@ def test_what_a_file_may_leave_out_has_a_default(sound: str, read: Read) -> None
     assert agreement.articles[0].source is Source.TEXT
 
 
+def test_a_second_time_of_notice_is_kept_where_there_is_a_term_and_nowhere_else(
+    sound: str, read: Read, problems: Problems
+) -> None:
+    second = 'runs = "1 year"\nwithdrawal = "12 months"'
+    text = sound.replace('runs = "1 year"', second)
+    assert read(text).lifecycle.withdrawal == Duration(12, DurationUnit.MONTHS)
+    [problem] = problems(text.replace('"1 year"', '"no end"'))
+    assert problem.code == "agreement.withdrawal-without-term"
+
+
 def test_what_a_file_may_say_is_kept(sound: str, read: Read) -> None:
     digest = "0" * 64
     head = f'binding = false\nprevailing_languages = ["en"]\ntext_sha256 = "{digest}"\n'

@@ -253,14 +253,16 @@ def test_a_comparison_that_would_look_at_too_much_gives_up_and_claims_nothing(pa
 def test_clauses_are_told_with_their_keys_before_and_after(gsomia):
     new = changed(
         ('within = "5 days"', 'within = "3 days"'),
-        ('notice = "90 days"', 'notice = "60 days"'),
+        ('notice = "90 days"', 'notice = "60 days"\nwithdrawal = "12 months"'),
         ('{ text = "秘", romanised = "Hi" }', '{ text = "秘密", valid_from = 2026-01-01 }'),
     )
     found = {(each.article, each.clause): each for each in changed_clauses(gsomia, new)}
     [(key, before, after)] = found["12(a)", "receipt"].keys
     assert (key, key_json(before), key_json(after)) == ("within", "5 days", "3 days")
-    [(key, before, after)] = found["21", "lifecycle"].keys
-    assert (key, key_json(before), key_json(after)) == ("notice", "90 days", "60 days")
+    assert [
+        (key, key_json(before), key_json(after))
+        for key, before, after in found["21", "lifecycle"].keys
+    ] == [("notice", "90 days", "60 days"), ("withdrawal", None, "12 months")]
     [(key, before, after)] = found["4(1)", "equivalence.JPN"].keys
     assert (key_json(before), key_json(after)) == (["秘"], ["秘密 (2026-01-01..)"])
 

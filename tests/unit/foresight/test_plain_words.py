@@ -126,6 +126,18 @@ def test_notice_counts_from_its_own_day_where_there_is_no_term(
     assert notice_last_day(circle.lifecycle, given, given) == parse_date("2026-03-31")
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "within a term too: its last day is 12 months after the day of the notice"),
+        ("ja", "通告の日から12か月後が最後の日になる"),
+        ("ko", "통고한 날부터 12개월 뒤가 마지막 날이 된다"),
+    ],
+)
+def test_a15_both_times_of_notice_are_told(language: str, words: str) -> None:
+    assert words in show_agreement(read_agreement(template("acsa-jpn-usa-2016")), language)
+
+
 def test_it_says_whether_acts_go_on_under_notice(gsomia: Agreement) -> None:
     goes_on = "notice of its end stops none of these before that end"
     assert goes_on in block(show_agreement(gsomia, "en"), "Article 21. ")

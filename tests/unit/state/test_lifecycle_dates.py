@@ -2,6 +2,7 @@
 """Terms, last days of notice and effects of notice, by the calendar and at its edges."""
 
 import datetime
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -129,6 +130,23 @@ def test_without_a_time_of_notice_it_takes_effect_with_its_day_or_its_term() -> 
     yearly = rules(notice=None)
     assert notice_last_day(yearly, ENTERED, date(2019, 11, 22)) == date(2019, 11, 22)
     assert notice_last_day(yearly, ENTERED, date(2019, 11, 23)) == date(2020, 11, 22)
+
+
+@pytest.mark.parametrize(
+    ("given", "last_day"),
+    [
+        ("2019-03-15", "2020-03-15"),  # long before the end of the term of 2016 to 2026
+        ("2025-11-22", "2026-11-22"),  # both on one day
+        ("2026-05-22", "2026-11-22"),  # in time for the term, which ends earlier
+        ("2026-05-23", "2027-05-23"),  # a day too late for it
+        ("2024-02-29", "2025-02-28"),
+    ],
+)
+def test_a_second_time_of_notice_ends_it_within_a_term_where_that_is_earlier(
+    given: str, last_day: str
+) -> None:
+    both = replace(rules("10 years", "10 years", "6 months"), withdrawal=lasts("12 months"))
+    assert notice_last_day(both, ENTERED, date.fromisoformat(given)) == date.fromisoformat(last_day)
 
 
 @pytest.mark.parametrize(
