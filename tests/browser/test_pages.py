@@ -22,6 +22,7 @@ PAGES = (
     "/write/gsomia-jpn-kor",
     "/alerts",
     "/map",
+    "/map/points",
     "/drafts",
     "/requests/gsomia-jpn-kor",
     "/consents/gsomia-jpn-kor",

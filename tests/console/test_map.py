@@ -1,17 +1,35 @@
 # SPDX-License-Identifier: Apache-2.0
 """The common picture in the console: opened by an act, silent of what may not be opened."""
 
+import csv
+import io
+from dataclasses import replace
+from functools import partial
+
 import pytest
 
 from comity.basis.ids import Place
 from comity.console.pages.map import _WORDS
 from comity.console.static_files import static_files, static_path
+from comity.decision.stages import Refused
+from comity.flows.people.register import change_person
+from comity.flows.picture.points import put_points
 from comity.picture import maps
+from comity.picture.interests import parse_interests
 from comity.picture.palette import style_sheet
 from tests.api.support_api import serve
-from tests.builders.real_events import LAUNCHES, TESTS, launch_json, nuclear_json
+from tests.builders.real_events import (
+    HWASONG_15,
+    LAUNCHES,
+    TESTS,
+    launch_json,
+    nuclear_json,
+    points_json,
+    range_json,
+    span,
+)
 from tests.builders.sent_reports import release, send
-from tests.builders.world import AUDITOR, CLERK, GSOMIA, JPN, KOR, READER
+from tests.builders.world import ADMIN, AUDITOR, CLERK, GSOMIA, JPN, KOR, READER, REGISTRAR, run
 from tests.console.support_console import browse
 
 WISH = {"purpose": "warning"}
@@ -281,3 +299,132 @@ def test_reports_go_out_as_geojson_and_cap_and_the_journal_notes_it(reader, told
         (403, [*items, ("purpose", "gossip"), ("format", "geojson")]),
     ):
         assert reader.post("/map/export", fields).status == status, fields
+
+
+WONSAN = {"origin": "Wonsan", "latitude": "39.1677", "longitude": "127.4817"}
+
+
+@pytest.fixture
+def reached(told):
+    """Korea assesses the Musudan up to 4,000 km, and four quote one range of another system."""
+    world = told[0]
+    run(put_points(world.jpn.context, ADMIN, parse_interests(points_json())))
+    stated = [range_json("Musudan", "MND", span(high="4000"), "on a mobile launcher")]
+    stated += [range_json("Hwasong-15", *each) for each in HWASONG_15]
+    return [send(world, KOR, each | {"event": f"range-{at}"}) for at, each in enumerate(stated)]
+
+
+def _reach(browser):
+    region = "//div[@aria-label='How far it reaches']//tbody/tr"
+    return [
+        [" ".join(cell.text_content().split()) for cell in row.xpath("./th|./td")]
+        for row in browser.found(region)
+    ]
+
+
+def test_musudan_reaches_guam_and_four_figures_stand_side_by_side(reader, reached):
+    reader.get("/map")
+    assert reader.post("/map", {**WISH, **WONSAN, "system": "musudan"}).status == 200
+    ((system, km, by, assumed, touched, others, marking),) = _reach(reader)
+    assert system.startswith("Musudan")
+    assert (km, by) == ("≤ 4000", "MND inferred")
+    assert "on a mobile launcher" in assumed
+    assert touched == "Seoul 183 km, withinTokyo 1146 km, withinGuam 3320 km, within"
+    assert others == "Honolulu 7253 km, beyond"
+    assert "CONFIDENTIAL" in marking
+    drawn = reader.text("(//*[local-name()='svg'][@role='img'])[1]")
+    assert "Musudan, MND ≤ 4000 km" in drawn
+    assert "Guam" in drawn
+    reader.post("/map", {**WISH, **WONSAN})
+    rows = _reach(reader)
+    assert [row[1] for row in rows] == ["≈ 13000", "13000", "12874", "8500–13000", "≤ 4000"]
+    assert "a warhead of 500 kg" in rows[3][3]
+    reader.post("/map", WISH)
+    assert _reach(reader) == []
+    here = reader.found("//button[@form='from-here']/@value")[0]
+    kept = [
+        (each.get("name"), each.get("value"))
+        for each in reader.found("//form[@id='from-here']//input[@name!='form-token']")
+    ]
+    reader.post("/map", [*kept, ("here", here)])
+    assert len(_reach(reader)) == 5
+    assert reader.found("//input[@name='latitude']/@value") == [here.split(" ")[0]]
+
+
+def test_an_assessment_raised_above_the_viewer_leaves_no_trace_in_a_reach(reader, told, reached):
+    world, raised = told[0], reached[0]
+    lowered = run(
+        change_person(
+            world.jpn.context, READER, partial(replace, clearance="CONFIDENTIAL"), REGISTRAR
+        )
+    )
+    assert not isinstance(lowered, Refused), lowered
+    world.kor.reclassify(raised, "군사II급비밀")
+    world.settle()
+    reader.get("/map")
+    reader.post("/map", {**WISH, **WONSAN})
+    assert all("Musudan" not in row[0] for row in _reach(reader))
+    assert str(raised) not in reader.text()
+    assert len(_reach(reader)) == len(HWASONG_15)
+    assert "more figures" not in reader.text()
+    reader.post("/map", {**WISH, **WONSAN, "system": "Musudan"})
+    assert "quotes a range of that" in reader.text()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"latitude": "91"}, {"longitude": "181"}, {"latitude": ""}, {"latitude": "<b>"}],
+)
+def test_a_place_beside_the_earth_is_told_before_anything_is_opened(reader, told, wrong):
+    node = told[0].jpn
+    before = len(node.journal())
+    reader.get("/map")
+    assert reader.post("/map", {**WISH, **WONSAN, **wrong}).status == 400
+    assert reader.found("//input[@name='origin']/@value") == ["Wonsan"]
+    assert node.journal()[before:] == []
+
+
+def test_points_are_put_in_by_who_runs_the_node_and_looked_at_by_who_sees_the_picture(served, told):
+    node = told[0].jpn
+    for person in (ADMIN, READER, AUDITOR):
+        served.set_password(person)
+    admin, reader, auditor = browse(served), browse(served), browse(served)
+    admin.sign_in(ADMIN)
+    reader.sign_in(READER)
+    auditor.sign_in(AUDITOR)
+    admin.get("/")
+    assert "/map/points" in admin.links()
+    admin.get("/map/points")
+    answer = admin.post("/map/points", {"points": "Guam, 13.4443, 144.7937\n\nA, b, 1, -2.5"})
+    assert answer.header("location") == "/map/points?told=yes"
+    assert node.acts()[-1] == ("picture.points", "done")
+    reader.get("/map/points")
+    assert "A, b1.0000° N, 2.5000° W" in reader.text("//tbody")
+    assert reader.found("//button[@disabled]")
+    assert reader.post("/map/points", {"points": ""}).status == 403
+    assert auditor.get("/map/points").status == 403
+    for wrong in ("Guam", "Guam, 1", ", 1, 2", "G, 91, 2", "G, 1, 2\nG, 3, 4", "G\u202e, 1e2, 2"):
+        answer = admin.post("/map/points", {"points": wrong})
+        assert answer.status == 400, wrong
+    reader.get("/map/points")
+    assert "Guam" in reader.text("//tbody")
+
+
+def test_the_list_goes_out_as_a_table_without_formulas(reader, told):
+    world, japan, korea, *_ = told
+    hostile = launch_json("KOR", LAUNCHES[0]) | {"title": "=cmd()", "event": "hostile"}
+    place = send(world, KOR, hostile)
+    reader.get("/map")
+    reader.post("/map", WISH)
+    items = [("item", f"{GSOMIA}/{each}") for each in (japan, korea, place)]
+    answer = reader.post("/map/export", [*items, ("purpose", "warning"), ("format", "csv")])
+    assert answer.status == 200
+    assert answer.header("content-disposition").endswith("reports.csv")
+    rows = [*csv.reader(io.StringIO(answer.body.decode()))]
+    assert [row[3] for row in rows[1:]] == [each for _, each in items]
+    assert rows[3][7] == "'=cmd()"
+    assert "군사III급비밀" in rows[2][1]
+    assert world.jpn.acts()[-1] == ("item.export", "done")
+    for fields in ([("purpose", "warning")], [*items, ("purpose", "gossip")]):
+        assert reader.post("/map/export", [*fields, ("format", "csv")]).status == 400
+    assert world.jpn.acts()[-1] != ("item.export", "refused")

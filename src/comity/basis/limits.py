@@ -195,7 +195,7 @@ REPORT_REVISION_MAX = 10_000
 
 # The common picture: points of interest, and what one picture shows.
 INTERESTS_BYTES_MAX = 1 * MIB
-INTERESTS_MAX = 1024
+INTERESTS_MAX = 256
 LINK_PAIRS_MAX = 5_000
 LINK_SPOTS_MAX = 4
 LINK_WORDS_MAX = 256

@@ -11,6 +11,7 @@ from comity.console.visit import Visit
 from comity.decision.house import CONTENT_ROLES, GOODS_OFFICES, REGISTER_READERS
 from comity.decision.people import Role
 from comity.flows.people.register_pages import READERS
+from comity.flows.picture.points import SETTERS
 
 SPEAKERS: Final = frozenset({Role.DRAFTER, Role.RELEASING_OFFICER})
 
@@ -32,6 +33,7 @@ ENTRIES: Final = (
     Entry("/agreements", phrase("Agreements")),
     Entry("/duties", phrase("Duties")),
     Entry("/map", phrase("Picture"), CONTENT_ROLES),
+    Entry("/map/points", phrase("Points of interest"), SETTERS),
     Entry("/write", phrase("Write"), SPEAKERS),
     Entry("/drafts", phrase("Drafts"), SPEAKERS),
     Entry("/requests", phrase("Requests")),

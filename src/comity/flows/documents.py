@@ -48,6 +48,7 @@ REVIEWED: Final = "reviewed"
 REMINDED: Final = "reminded"
 LAW_TASK: Final = "law-task"
 PICTURE_LINK: Final = "picture-link"
+PICTURE_POINTS: Final = "picture-points"
 ALERTS: Final = "alerts"
 
 _DOCUMENT_BYTES_MAX: Final = 1024 * 1024

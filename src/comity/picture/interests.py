@@ -20,6 +20,9 @@ from comity.picture.heads import Point
 
 SCHEMA: Final = "points_of_interest/1"
 
+_KEYS: Final = ("name", "latitude", "longitude")
+_COMMAS: Final = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Interest:
@@ -62,6 +65,37 @@ def parse_interests(raw: bytes) -> tuple[Interest, ...]:
             expected="each name once",
         )
     return points
+
+
+def read_interest_lines(text: str) -> tuple[Interest, ...]:
+    """Read points of interest as a person types them: `name, latitude, longitude` on each line.
+
+    Empty lines count for nothing; a name may hold commas.
+
+    Raises:
+        InputError: `picture.no-point`, or as `parse_interests`; `$.points[0]` is the first.
+    """
+    points: list[JsonValue] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        parts = [each.strip() for each in line.rsplit(",", _COMMAS)]
+        if len(parts) <= _COMMAS or not parts[0]:
+            raise InputError(
+                "picture.no-point",
+                "this line is no point of interest",
+                where=f"line {number}",
+                expected="name, latitude, longitude, such as Guam, 13.4443, 144.7937",
+            )
+        points.append(dict(zip(_KEYS, parts, strict=True)))
+    return parse_interests(format_json({"schema": SCHEMA, "points": points}))
+
+
+def interest_lines(interests: tuple[Interest, ...]) -> str:
+    """Write points of interest as `read_interest_lines` reads them."""
+    return "\n".join(
+        f"{each.name}, {each.point.latitude:f}, {each.point.longitude:f}" for each in interests
+    )
 
 
 def format_interests(interests: tuple[Interest, ...]) -> bytes:

@@ -242,6 +242,9 @@ def _areas(view: View, ring: Line) -> list[list[XY]]:
 
 def _reaches(view: View, reaches: tuple[Reach, ...]) -> Iterator[str]:
     opacity = f"{SHADE / max(SHADES, sum(len(ring_radii(each.span)) for each in reaches)):.3f}"
+    for origin in dict.fromkeys(each.origin for each in reaches):
+        if (at := view.find(origin)) is not None:
+            yield element("circle", cx=at[0], cy=at[1], r=3.0, **fill("mark"))
     for index, reach in enumerate(reaches):
         for km in ring_radii(reach.span):
             area = path_of(_areas(view, ring_around(reach.origin, km)), closed=True)

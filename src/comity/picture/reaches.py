@@ -14,7 +14,7 @@ from enum import StrEnum
 from comity.picture.assessments import RangeAssessment
 from comity.picture.decimals import Span
 from comity.picture.figures import Assumption, Figure, current
-from comity.picture.globe import Spot, measure
+from comity.picture.globe import Leg, Spot, measure
 from comity.picture.interests import Interest
 from comity.picture.reports import Report
 from comity.picture.sightings import SightingReport
@@ -77,15 +77,18 @@ def ring_radii(span: Span) -> tuple[float, ...]:
     return (least,) if most is None or most == least else (least, most)
 
 
-def touched_by(origin: Spot, span: Span, interests: Iterable[Interest]) -> tuple[Touched, ...]:
-    """Say of every point of interest how a range from `origin` lies to it, the nearest first."""
+def legs_from(origin: Spot, interests: Iterable[Interest]) -> tuple[tuple[Interest, Leg], ...]:
+    """Measure the way to every point of interest once, the nearest first."""
+    found = [(each, measure(origin, each.spot)) for each in interests]
+    return tuple(sorted(found, key=lambda each: (each[1].km, each[0].name)))
+
+
+def touched_by(span: Span, legs: Iterable[tuple[Interest, Leg]]) -> tuple[Touched, ...]:
+    """Say of every point of interest, as `legs_from` gives them, how a range lies to it."""
     least, most = limits_of(span)
-    found = [
-        Touched(each, leg.km, leg.azimuth, _touch(leg.km, least, most))
-        for each in interests
-        for leg in (measure(origin, each.spot),)
-    ]
-    return tuple(sorted(found, key=lambda each: (each.km, each.interest.name)))
+    return tuple(
+        Touched(each, leg.km, leg.azimuth, _touch(leg.km, least, most)) for each, leg in legs
+    )
 
 
 def _touch(km: float, least: float, most: float | None) -> Touch:

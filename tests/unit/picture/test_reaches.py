@@ -10,9 +10,15 @@ import pytest
 from comity.basis.errors import InputError
 from comity.picture.decimals import Span
 from comity.picture.globe import Spot
-from comity.picture.interests import format_interests, parse_interests
+from comity.picture.interests import (
+    format_interests,
+    interest_lines,
+    parse_interests,
+    read_interest_lines,
+)
 from comity.picture.reaches import (
     Touch,
+    legs_from,
     limits_of,
     ranges_of,
     ring_radii,
@@ -41,12 +47,12 @@ def stated(low: str | None = None, best: str | None = None, high: str | None = N
 
 
 def touch_of(span: Span) -> dict[str, Touch]:
-    found = touched_by(WONSAN, span, parse_interests(points_json()))
+    found = touched_by(span, legs_from(WONSAN, parse_interests(points_json())))
     return {each.interest.name: each.touch for each in found}
 
 
 def test_musudan_up_to_4000_km_touches_seoul_tokyo_and_guam_and_not_honolulu() -> None:
-    found = touched_by(WONSAN, stated(high="4000"), parse_interests(points_json()))
+    found = touched_by(stated(high="4000"), legs_from(WONSAN, parse_interests(points_json())))
     assert [each.interest.name for each in found if each.is_touched] == ["Seoul", "Tokyo", "Guam"]
     assert [each.interest.name for each in found if not each.is_touched] == ["Honolulu"]
     assert [round(each.km) for each in found] == [183, 1146, 3320, 7253]
@@ -136,3 +142,29 @@ def test_refuses_points_of_interest_that_are_not_sound(old: bytes, new: bytes, c
     with pytest.raises(InputError) as caught:
         parse_interests(points_json().replace(old, new))
     assert caught.value.code == code
+
+
+def test_points_are_read_as_a_person_types_them_and_written_so_again() -> None:
+    points = parse_interests(points_json())
+    text = interest_lines(points)
+    assert text.split("\n")[2] == "Guam, 13.4443, 144.7937"
+    assert read_interest_lines(f"\n{text}\n  \n") == points
+    assert read_interest_lines("Seoul, Jongno, 37.5, 127")[0].name == "Seoul, Jongno"
+    assert read_interest_lines("") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "where"),
+    [
+        ("Guam", "picture.no-point", "line 1"),
+        ("\nGuam, 1", "picture.no-point", "line 2"),
+        (" , 1, 2", "picture.no-point", "line 1"),
+        ("Guam, 91, 2", "picture.out-of-range", "$.points[0].latitude"),
+        ("Guam, 1e2, 2", "picture.not-a-decimal", "$.points[0].latitude"),
+        ("G, 1, 2\nG, 3, 4", "picture.doubled-point", "$.points"),
+    ],
+)
+def test_a_line_that_is_no_point_says_where(text: str, code: str, where: str) -> None:
+    with pytest.raises(InputError) as raised:
+        read_interest_lines(text)
+    assert (raised.value.code, raised.value.where) == (code, where)

@@ -26,6 +26,7 @@ from comity.console.pages.map import MAP
 from comity.console.pages.partners import PARTNERS
 from comity.console.pages.password import PASSWORD
 from comity.console.pages.people import PEOPLE
+from comity.console.pages.points import POINTS
 from comity.console.pages.registers import REGISTERS
 from comity.console.pages.reports import REPORTS
 from comity.console.pages.requests import REQUESTS
@@ -57,6 +58,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *MAP,
     *PARTNERS,
     *PASSWORD,
+    *POINTS,
     *REGISTERS,
     *REQUESTS,
     *PEOPLE,

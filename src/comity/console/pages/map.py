@@ -39,13 +39,20 @@ from comity.flows.picture.linking import (
     say_of_one_event,
     suggest_among,
 )
+from comity.flows.picture.points import read_points
+from comity.flows.picture.reaching import Reaching, reach_from
+from comity.flows.picture.table import MEDIA_TYPE, TABLE, export_table
 from comity.flows.set_up import pinned_agreements
 from comity.flows.turns import read_view
+from comity.formats.geojson import Origin, read_origin
 from comity.front.answers import not_there
 from comity.marking.banners import EXERCISE_LINE, RIGHTS_LINE
 from comity.marking.hidden import printable_text
 from comity.picture.beside import side_by_side
+from comity.picture.figures import Basis
+from comity.picture.globe import Spot
 from comity.picture.maps import degrees_text
+from comity.picture.reaches import Touch
 from comity.picture.traces import Stretch
 
 _WORDS: Final = (
@@ -65,6 +72,19 @@ _WORDS: Final = (
 )
 """What drawings say (`comity.picture.maps`): a test holds the two together."""
 
+_TOUCHES: Final = {
+    Touch.WITHIN: phrase("within"),
+    Touch.UP_TO: phrase("within the most that was stated"),
+    Touch.BEYOND: phrase("beyond"),
+    Touch.UNSAID: phrase("beyond the least; nobody stated a most"),
+}
+_BASES: Final = {
+    Basis.OBSERVED: phrase("observed"),
+    Basis.INFERRED: phrase("inferred"),
+    Basis.UNKNOWN: phrase("basis not stated"),
+}
+_HERE: Final = "here"
+_ORIGIN: Final = ("latitude", "longitude", "origin")
 _SUGGESTED_MAX: Final = 20
 _ENDINGS: Final = {Format.GEOJSON: ".geojson", Format.CAP: ".cap.xml", Format.STIX: ".stix.json"}
 _DAY_MS: Final = 24 * 60 * 60 * 1000
@@ -103,9 +123,23 @@ async def show_picture(visit: Visit) -> Outcome:
         return await _page(visit)
     try:
         wish = _wish(visit, await pinned_agreements(visit.context))
+        origin = _origin(visit)
     except InputError as error:
         return await _page(visit, error=error)
-    return await _page(visit, done(await gather_picture(visit.context, visit.person, wish)))
+    picture = done(await gather_picture(visit.context, visit.person, wish))
+    return await _page(visit, picture, origin=origin)
+
+
+def _origin(visit: Visit) -> Origin | None:
+    """Read from where stated ranges are drawn; None: from nowhere.
+
+    Raises:
+        InputError: no place on the earth.
+    """
+    latitude, longitude, name = _named_origin(visit)
+    if not latitude and not longitude:
+        return None
+    return read_origin(latitude, longitude, name or None)
 
 
 def _wish(visit: Visit, pinned: tuple[AgreementId, ...]) -> PictureWish:
@@ -139,13 +173,28 @@ def _cursor(text: str) -> tuple[tuple[AgreementId, PartyId], int]:
     return (AgreementId(agreement), place.party), place.index
 
 
+def _named_origin(visit: Visit) -> tuple[str, str, str]:
+    """Give latitude, longitude and name: as typed, or those of a place in the table."""
+    form = visit.form
+    if _HERE in form:
+        latitude, _, rest = form.text(_HERE).partition(" ")
+        longitude, _, name = rest.partition(" ")
+        return latitude, longitude, name
+    return form.text("latitude"), form.text("longitude"), form.text("origin")
+
+
 async def _page(
-    visit: Visit, picture: Picture | None = None, error: InputError | None = None
+    visit: Visit,
+    picture: Picture | None = None,
+    *,
+    origin: Origin | None = None,
+    error: InputError | None = None,
 ) -> Page:
     values: dict[str, Any] = {
         "told": visit.query.text("told") == "yes",
         "choices": await _choices(visit),
         "form": visit.form,
+        "origin": dict(zip(_ORIGIN, _named_origin(visit), strict=True)),
         "error": error,
         "picture": picture,
         "kept": [pair for pair in visit.form.pairs if pair[0] != "before"],
@@ -154,12 +203,20 @@ async def _page(
     if picture is not None:
         rows = number_rows(picture.reports)
         drawn = [each for each in rows if each.stands or visit.form.text("superseded") == "yes"]
+        reaching = await _reaching(visit, origin, drawn)
+        reaches = () if reaching is None else reaching.reaches
+        points = () if reaching is None else reaching.interests
         names = {
             each.agreement: await party_names(visit, each.agreement) for each in picture.reports
         }
         values |= {
             "rows": [(each, _when(visit, each), _where(each), _path(each.shown)) for each in rows],
-            "map": map_of(drawn, visit.say),
+            "map": map_of(drawn, visit.say, reaches=reaches, interests=points),
+            "reaching": reaching,
+            "origin_text": None if origin is None else degrees_text(origin.spot),
+            "touch": lambda touch: visit.say(_TOUCHES[touch]),
+            "basis": lambda basis: visit.say(_BASES[basis]),
+            "kept_here": visit.form.without((*_ORIGIN, _HERE, "before")).pairs,
             "timelines": timelines_of(drawn, visit.say),
             "name": lambda row: names[row.shown.agreement](row.shown.item.place.party),
             "path_of": item_path,
@@ -171,6 +228,14 @@ async def _page(
     title = visit.say("Common picture")
     status = status_of(error)
     return Page("map/map.html", title, values, status, banner=banner)
+
+
+async def _reaching(visit: Visit, origin: Origin | None, rows: list[Row]) -> Reaching | None:
+    """Lay the ranges that are quoted in the picture around a place, where one is named."""
+    if origin is None:
+        return None
+    points = done(await read_points(visit.context, visit.person))
+    return reach_from(origin, rows, points, visit.form.text("system"))
 
 
 async def _linked(visit: Visit, rows: tuple[Row, ...]) -> list[Pair]:
@@ -237,9 +302,14 @@ async def export(visit: Visit) -> Outcome:
         return await _page(visit)
     form = visit.form
     shape = form.text("format")
-    if shape not in {each.value for each in Format}:
-        raise InputError("console.no-format", "there is no such format", expected=", ".join(Format))
+    if shape not in (TABLE, *Format):
+        raise InputError(
+            "console.no-format", "there is no such format", expected=", ".join((*Format, TABLE))
+        )
     named = [await known_place(visit, each) for each in form.texts("item")]
+    if shape == TABLE:
+        raw = done(await export_table(visit.context, visit.person, named, form.text("purpose")))
+        return Download("reports.csv", MEDIA_TYPE, _whole(raw))
     if len({agreement for agreement, _ in named}) != 1:
         raise InputError(
             "console.one-agreement", "what goes out together is of one agreement", expected="one"
@@ -320,10 +390,16 @@ def _day(at: Instant) -> Date:
     return date_of(at, UTC)
 
 
-def _where(row: Row) -> list[tuple[str, str]]:
-    """Give the places that a report states, each with its name, where it has one."""
-    known = dict.fromkeys((mark.name or "", degrees_text(mark.spot)) for mark in row.trace.marks)
-    return [*known][:4]
+def _where(row: Row) -> list[tuple[str, str, str]]:
+    """Give the places that a report states: name, where it has one; degrees; reach from there."""
+    known = dict.fromkeys((mark.name or "", mark.spot) for mark in row.trace.marks)
+    return [(name, degrees_text(spot), _here(name, spot)) for name, spot in [*known][:4]]
+
+
+def _here(name: str, spot: Spot) -> str:
+    """Write a place as the button does that draws reach from there."""
+    longitude = (spot.longitude + 180) % 360 - 180
+    return f"{spot.latitude:.7f} {longitude:.7f} {name}"
 
 
 def _path(shown: ShownReport) -> str:

@@ -13,8 +13,11 @@ from typing import Final
 from comity.basis.instants import UTC, Instant, date_of, format_date
 from comity.flows.picture.gathering import ShownReport
 from comity.picture.coast import coastline
+from comity.picture.interests import Interest
 from comity.picture.maps import MapPicture, Numbered, Reach, Say, draw_map
+from comity.picture.reaches import ring_radii
 from comity.picture.revisions import Kept, chains_of
+from comity.picture.rings import ring_around
 from comity.picture.svg import Svg
 from comity.picture.timelines import Happened, Zoom, draw_timeline, parse_zoom, zoom_on
 from comity.picture.traces import Trace, trace_of
@@ -70,14 +73,20 @@ def map_of(
     say: Say = str,
     *,
     reaches: tuple[Reach, ...] = (),
+    interests: tuple[Interest, ...] = (),
     banner: tuple[str, ...] = (),
 ) -> Svg:
-    """Draw reports on one map, which holds all of them; the whole earth where none has a place."""
+    """Draw reports on one map, which holds all of them; the whole earth where none has a place.
+
+    It holds what is reached whole too; a point of interest beyond is drawn where it lies on it.
+    """
     known = tuple(rows)
     spots = [mark.spot for each in known for mark in each.trace.marks]
-    view = view_around((*spots, *(each.origin for each in reaches)))
+    for each in reaches:
+        spots += [each.origin, *ring_around(each.origin, max(ring_radii(each.span)))]
+    view = view_around(spots)
     numbered = tuple(Numbered(each.number, each.trace) for each in known)
-    return draw_map(MapPicture(view, numbered, reaches, banner=banner), coastline(), say)
+    return draw_map(MapPicture(view, numbered, reaches, interests, banner), coastline(), say)
 
 
 def timelines_of(rows: Iterable[Row], say: Say = str) -> tuple[tuple[Zoom, Svg], ...]:
