@@ -6,10 +6,11 @@ from __future__ import annotations
 import pytest
 
 from comity.basis.ids import Place
+from comity.flows.standing import what_waits
 from comity.statement.orders import Method
 from tests.api.support_api import PASSWORD
 from tests.builders.goods import ACSA, BOOKS, DEPOT, FINANCE, LOGISTICS, Trade
-from tests.builders.world import ADMIN, JPN, READER, REGISTRAR, USA, Node
+from tests.builders.world import ADMIN, JPN, READER, REGISTRAR, USA, Node, run
 from tests.console.support_console import Browser
 from tests.console.support_goods import ASKING, HANDING, PAYING, TAKING, Desks, asked, path_of
 
@@ -256,6 +257,53 @@ def test_what_came_short_or_damaged_is_receipted_line_by_line(
     assert "damaged 20000" in ship.text()
     ship.get(path)
     assert ship.post(path, {"office": "Ship"}).status == 409
+
+
+def test_what_came_besides_is_receipted_by_a_form_of_its_own_and_typed_twice_is_held_up(
+    trade: Trade, washington: Desks
+) -> None:
+    order, delivery = trade.handed_over()
+    ship = washington(DEPOT)
+    first = {"delivery": str(delivery), "office": "Ship", "quantity-1": "19000"}
+    _do(ship, path_of(order, "receipt"), first)
+    (more,) = [each for each in ship.links() if each.endswith("/further")]
+    ship.get(path_of(order, "receipt"))
+    assert ship.post(path_of(order, "receipt"), first).status == 409
+    receipt = trade.asks.view().fold.state.receipt_of.get(delivery)
+    assert str(receipt) in ship.text("//div[contains(@class, 'problem')]")
+    ship.get(more)
+    assert ship.found("//input[@name='quantity-1']/@value") == [""]
+    assert "1000 LTR" in ship.text("//form//table")
+    beyond = {"delivery": str(delivery), "office": "Ship", "quantity-1": "1001"}
+    assert ship.post(more, beyond).status == 409
+    assert len(trade.asks.said("delivery.receipt")) == 1
+    ship.get(more)
+    _do(ship, more, {**beyond, "quantity-1": "1000"})
+    assert len(trade.asks.said("delivery.receipt")) == 2
+    assert not [each for each in ship.links() if each.endswith("/further")]
+    ship.get(more)
+    assert not ship.found("//input[@name='quantity-1']")
+    assert ship.post(more, {"office": "Ship"}).status == 409
+
+
+def test_its_requester_wants_no_more_of_what_came_short_and_its_provider_is_told_to_cancel_it(
+    trade: Trade, tokyo: Desks, washington: Desks
+) -> None:
+    order, delivery = trade.handed_over()
+    ship, gives = washington(DEPOT), tokyo(LOGISTICS)
+    short = {"delivery": str(delivery), "office": "Ship", "quantity-1": "19000"}
+    _do(ship, path_of(order, "receipt"), short)
+    asks = washington(LOGISTICS)
+    _do(asks, path_of(order, "cancel"), {})
+    trade.world.settle(1)
+    gives.get(path_of(order))
+    assert "its requester wants no more of it" in gives.text()
+    for node in (trade.asks, trade.gives):
+        (row,) = [each for each in run(what_waits(node.context)) if each.what == "order.short"]
+        assert (row.by, row.first) == (JPN, order)
+    _do(gives, path_of(order, "cancel"), {})
+    assert "its requester wants no more of it" not in gives.text()
+    assert not [each for each in gives.links() if each.endswith("/cancel")]
 
 
 def test_what_one_side_alone_said_is_refused_or_taken_back(

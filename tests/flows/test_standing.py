@@ -114,6 +114,7 @@ def test_what_is_called_back_waits_at_once_on_both_nodes(assured: World) -> None
         ("loan.return", GOODS_OFFICES),
         ("order.disputed", GOODS_OFFICES),
         ("order.overdue", ORDERING_OFFICES),
+        ("order.short", ORDERING_OFFICES),
         ("need.ended", KEEPING_OFFICES),
         ("request.answer", KEEPING_OFFICES),
         ("alert.acknowledge", CONTENT_ROLES | KEEPING_OFFICES),

@@ -62,6 +62,7 @@ _OF_ONE: Final = {
     "item.mark": "item receipt",
     "copy.take_back": "copy list",
     "order.disputed": "order show",
+    "order.short": "order show",
 }
 """What is done, or looked at, of one item."""
 

@@ -38,6 +38,7 @@ _AT_ORDERS: Final = frozenset(
         "order.accept",
         "order.disputed",
         "order.overdue",
+        "order.short",
         "delivery.receipt",
         "invoice.issue",
         "settlement.confirm",
@@ -46,7 +47,7 @@ _AT_ORDERS: Final = frozenset(
         "loan.return",
     }
 )
-_OF_AN_ORDER: Final = frozenset({"order.accept", "order.disputed", "order.overdue"})
+_OF_AN_ORDER: Final = frozenset({"order.accept", "order.disputed", "order.overdue", "order.short"})
 _AT_BALANCES: Final = frozenset({"balance.state", "balance.agree"})
 
 

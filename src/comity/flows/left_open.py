@@ -30,6 +30,7 @@ from comity.state.queries_goods import (
     billable_of,
     collector_of,
     ends_of_order,
+    is_left_short,
     is_overdue,
     today_of,
 )
@@ -116,7 +117,10 @@ def _claimed(view: View) -> Iterator[LeftOpen]:
 
 
 def _handed_over(view: View) -> Iterator[LeftOpen]:
-    """Give the deliveries that nobody has receipted: without a receipt there is no claim."""
+    """Give the deliveries that nobody has receipted, and what came short and nobody wants any more.
+
+    Without a receipt there is no claim; and what came short its provider alone can end.
+    """
     state = view.fold.state
     lines = sorted(state.unmatched.keys())
     for place in dict.fromkeys(place for place, _ in lines):
@@ -125,6 +129,8 @@ def _handed_over(view: View) -> Iterator[LeftOpen]:
             for delivery in order.deliveries:
                 if delivery not in state.receipt_of:
                     yield LeftOpen("delivery.receipt", order.requester, delivery)
+            if is_left_short(accounts_of(state, order)):
+                yield LeftOpen("order.short", order.provider, place)
 
 
 def _unbilled(view: View, at: Instant) -> Iterator[LeftOpen]:

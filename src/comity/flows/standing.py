@@ -65,6 +65,7 @@ _DONE_BY: Final = {
     "delivery.receipt": _LOGISTICS,
     "order.disputed": _GOODS,
     "order.overdue": _LOGISTICS,
+    "order.short": _LOGISTICS,
     "loan.return": _GOODS,
     "settlement.confirm": _FINANCE,
     "invoice.issue": _FINANCE,

@@ -156,6 +156,11 @@ MATTERS: Final[dict[str, Phrase]] = {
         "受諾したまま期日までに引き渡されていない注文（引渡し又は取消し）",
         "수락하고 기일까지 인도하지 않은 주문(인도 또는 취소)",
     ),
+    "order.short": (
+        "what came short of an order, of which its requester wants no more: cancel it",
+        "不足のうち要請側がもう求めない分（提供側の取消し）",
+        "부족분 가운데 요청 측이 더 원하지 않는 것(제공 측의 취소)",
+    ),
     "order.disputed": (
         "an order that the other side disputes",
         "相手側が異議を述べた注文",

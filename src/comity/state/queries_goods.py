@@ -190,6 +190,14 @@ def is_overdue(state: State, order: PlacedOrder, today: Date) -> bool:
     return late and any(each.open_to_deliver for each in accounts_of(state, order))
 
 
+def is_left_short(accounts: Iterable[LineAccount]) -> bool:
+    """Answer whether something came short, and its requester has said that it wants no more of it.
+
+    Its provider's books have it as handed over until the provider cancels it too.
+    """
+    return any(each.missing > each.open_to_deliver for each in accounts)
+
+
 def ends_of_order(order: PlacedOrder) -> frozenset[PartyId]:
     """Give the two parties of an order."""
     return frozenset((order.requester, order.provider))

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from comity.agreement.reading import read_agreement
 from comity.basis.amounts import Money
-from comity.basis.ids import Digest, Place
+from comity.basis.ids import Digest, PartyId, Place
 from comity.state.export_goods import order_json
 from comity.state.goods_settling import asks_of
 from comity.state.queries_goods import accounts_of, today_of
@@ -23,7 +23,14 @@ from comity.statement.deliveries import (
     DeliveryReceipt,
     ReceivedLine,
 )
-from comity.statement.orders import Method, Nature, OrderAccept, OrderRequest, Tax
+from comity.statement.orders import (
+    Method,
+    Nature,
+    OrderAccept,
+    OrderCancel,
+    OrderRequest,
+    Tax,
+)
 from comity.statement.settlements import (
     BalanceAgree,
     BalanceState,
@@ -337,6 +344,31 @@ def test_what_is_owed_in_cash_has_no_price_of_the_day(teller: Teller) -> None:
     lines = (SettledLine(1, None, None, Decimal(70)),)
     said = settled(teller, order, method=Method.CONVERTED, lines=lines)
     assert teller.why(said) == ("settlement.not-converted", "4")
+
+
+@pytest.mark.parametrize("by", [KOR, JPN])
+def test_an_order_of_which_some_came_short_is_closed_once_its_provider_cancels_the_rest(
+    teller: Teller, by: PartyId
+) -> None:
+    order = asked(teller)
+    accepted(teller, order)
+    received(teller, made(teller, order, 10_000, FIRST), 9_000)
+    at(teller, "2016-11-26")
+    assert teller.why(settled(teller, order, by=JPN, lines=back(9_000))) is None
+
+    def life(on: str) -> Any:
+        stated = teller.say(JPN, BalanceState(date(2016, 11, 26), Digest("ab" * 32), ()), at=on)
+        assert teller.why(teller.say(KOR, BalanceAgree(stated, ()))) is None
+        row = teller.state.orders.get(order)
+        assert row is not None
+        return order_json(teller.state, row, teller.now)["life"]
+
+    assert life("2016-11-27") == "reconciled"
+    assert teller.why(teller.say(by, OrderCancel(order, ()))) is None
+    if by == KOR:  # who asked wants no more: its provider's books still have it as handed over
+        assert life("2016-11-28") == "reconciled"
+        assert teller.why(teller.say(JPN, OrderCancel(order, ()))) is None
+    assert life("2016-11-29") == "closed"
 
 
 def test_a_balance_of_days_before_a_settlement_closes_no_order(teller: Teller) -> None:

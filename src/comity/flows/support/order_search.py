@@ -23,7 +23,13 @@ from comity.flows.turns import read_view
 from comity.flows.view import View
 from comity.state.export_goods import order_json
 from comity.state.goods_bills import receipts_of
-from comity.state.queries_goods import accounts_of, billable_of, claims_at, today_of
+from comity.state.queries_goods import (
+    accounts_of,
+    billable_of,
+    claims_at,
+    is_left_short,
+    today_of,
+)
 from comity.state.records_goods import PlacedOrder
 from comity.state.state import State
 from comity.state.tables import walk
@@ -40,6 +46,7 @@ class Step(StrEnum):
 
     ANSWER = "answer"
     DELIVER = "deliver"
+    GIVE_UP = "give_up"
     RECEIPT = "receipt"
     BILL = "bill"
     SETTLE = "settle"
@@ -122,12 +129,18 @@ def order_row(state: State, order: PlacedOrder, at: Instant) -> OrderRow:
 
 
 def turns_of(state: State, order: PlacedOrder, at: Instant) -> Iterator[Turn]:
-    """Say whose turn it is: to answer, hand over, receipt, bill, settle, or confirm."""
+    """Say whose turn it is: to answer, hand over, give up, receipt, bill, settle, or confirm.
+
+    What came short and was cancelled by its requester is given up by its provider, who alone ends
+    that it is unmatched; until then the order is reconciled, and not closed.
+    """
     accounts = tuple(accounts_of(state, order))
     if any(each.open_to_accept for each in accounts):
         yield Turn(Step.ANSWER, order.provider)
     if any(each.open_to_deliver for each in accounts):
         yield Turn(Step.DELIVER, order.provider)
+    if is_left_short(accounts):
+        yield Turn(Step.GIVE_UP, order.provider)
     if any(each not in state.receipt_of for each in order.deliveries):
         yield Turn(Step.RECEIPT, order.requester)
     today = today_of(state, at)

@@ -1,8 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Goods handed over in parts or whole, and receipted; a receipt makes the claim by itself."""
+"""Goods handed over in parts or whole, and receipted; a receipt makes the claim by itself.
+
+What a first receipt said too little of is receipted by a form of its own, so that nothing typed
+twice passes for what came besides.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from comity.basis.amounts import format_decimal, from_millionths
@@ -25,6 +31,7 @@ from comity.flows.support import deliveries
 from comity.flows.support.orders import asked_lines
 from comity.flows.support.reading import handing_of, receiving_of
 from comity.front.answers import not_there
+from comity.state.fold_deliveries import to_receipt
 from comity.state.queries_goods import accounts_of
 from comity.statement.deliveries import Condition, DeliveryMake, DeliveryReceipt
 
@@ -83,17 +90,8 @@ async def _receipt_form(desk: Desk) -> Form:
     open_ = [each for each in order.deliveries if each not in state.receipt_of]
     chosen = _chosen(desk, open_)
     delivery = None if chosen is None else state.deliveries.get(chosen)
-    described = await _described(desk)
-    units = {each.line: each.unit for each in accounts_of(state, order)}
-    rows = [
-        Row(
-            line,
-            (described[line], f"{_number(quantity)} {units[line]}"),
-            (("quantity", _number(quantity)),),
-        )
-        for line, quantity in (() if delivery is None else delivery.lines)
-    ]
-    conditions = tuple((each.value, say(words)) for each, words in _CONDITIONS.items())
+    came = await _came(desk, () if delivery is None else delivery.lines)
+    rows = tuple(replace(row, values=(("quantity", _number(quantity)),)) for row, quantity in came)
     return Form(
         button=say("Receipt it"),
         fields=(
@@ -103,17 +101,72 @@ async def _receipt_form(desk: Desk) -> Form:
             Field("text", say("Names and signatures: sealed beside it"), "area"),
         ),
         heads=(say("What"), say("Handed over")),
-        columns=(
-            Field("quantity", say("What came")),
-            Field("condition", say("Condition"), options=conditions),
-        ),
-        rows=tuple(rows),
+        columns=_came_columns(desk),
+        rows=rows,
         note=say("Of a line without a quantity nothing came. What is owed follows from this."),
         links=tuple(
             (f"{desk.back}/receipt?delivery={each}", say("Delivery %(place)s", place=each))
             for each in open_
             if each != chosen
         ),
+    )
+
+
+async def _further_form(desk: Desk) -> Form:
+    """Ask for what came of a delivery beside what was receipted of it: to be typed, not offered."""
+    say = desk.visit.say
+    short = _short(desk)
+    chosen = _chosen(desk, list(short))
+    came = await _came(desk, short.get(chosen, ()) if chosen else ())
+    return Form(
+        button=say("Receipt it"),
+        fields=(
+            Field("delivery", "", "hidden", value="" if chosen is None else str(chosen)),
+            Field("office", say("Your office"), is_needed=True),
+            Field("on", say("Day; none: today"), "day"),
+            Field("text", say("Names and signatures: sealed beside it"), "area"),
+        ),
+        heads=(say("What"), say("Missing by your receipts")),
+        columns=_came_columns(desk),
+        rows=tuple(row for row, _ in came),
+        note=say(
+            "Write only what came beside what was receipted. It has a claim and a bill of its own."
+        ),
+        links=tuple(
+            (f"{desk.back}/further?delivery={each}", say("Delivery %(place)s", place=each))
+            for each in short
+            if each != chosen
+        ),
+    )
+
+
+def _short(desk: Desk) -> dict[Place, tuple[tuple[int, int], ...]]:
+    """Give the deliveries of which a further receipt may say more, with what is missing by line."""
+    state, found = desk.view.fold.state, {}
+    for place in desk.order.deliveries:
+        delivery = state.deliveries.get(place)
+        if delivery is not None and place in state.receipt_of:
+            rest = to_receipt(state, desk.order, delivery)
+            found[place] = tuple((line, quantity) for line, quantity in rest.items() if quantity)
+    return {place: rest for place, rest in found.items() if rest}
+
+
+async def _came(desk: Desk, lines: Iterable[tuple[int, int]]) -> list[tuple[Row, int]]:
+    """Give a row for each line of which something may have come, and how much."""
+    described = await _described(desk)
+    units = {each.line: each.unit for each in accounts_of(desk.view.fold.state, desk.order)}
+    return [
+        (Row(line, (described[line], f"{_number(quantity)} {units[line]}")), quantity)
+        for line, quantity in lines
+    ]
+
+
+def _came_columns(desk: Desk) -> tuple[Field, ...]:
+    say = desk.visit.say
+    conditions = tuple((each.value, say(words)) for each, words in _CONDITIONS.items())
+    return (
+        Field("quantity", say("What came")),
+        Field("condition", say("Condition"), options=conditions),
     )
 
 
@@ -136,6 +189,14 @@ def _chosen(desk: Desk, open_: list[Place]) -> Place | None:
 
 
 async def _receipt(desk: Desk) -> str | Refused:
+    return await _receive(desk, further=False)
+
+
+async def _further(desk: Desk) -> str | Refused:
+    return await _receive(desk, further=True)
+
+
+async def _receive(desk: Desk, *, further: bool) -> str | Refused:
     visit, form = desk.visit, desk.visit.form
     delivery = _chosen(desk, [])
     if delivery is None:
@@ -154,6 +215,7 @@ async def _receipt(desk: Desk) -> str | Refused:
         lines,
         on=day_of(form, "on"),
         text=sealed_text(form),
+        further=further,
     )
     came = await deliveries.receive(visit.context, desk.agreement, receiving)
     return came if isinstance(came, Refused) else desk.back
@@ -184,4 +246,12 @@ RECEIPT: Final = Act(
     _receipt_form,
     _receipt,
 )
-HANDING: Final = (DELIVER, RECEIPT)
+FURTHER: Final = Act(
+    f"{ORDER}/further",
+    phrase("Receipt what came besides"),
+    DeliveryReceipt.KIND,
+    ORDERING_OFFICES,
+    _further_form,
+    _further,
+)
+HANDING: Final = (DELIVER, RECEIPT, FURTHER)

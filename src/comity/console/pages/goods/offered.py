@@ -11,19 +11,21 @@ from comity.basis.ids import AgreementId, PartyId
 from comity.console.errors import Finding
 from comity.console.languages import phrase
 from comity.console.pages.goods.acts import Act
-from comity.console.pages.goods.handing import DELIVER, RECEIPT
+from comity.console.pages.goods.handing import DELIVER, FURTHER, RECEIPT
 from comity.console.pages.goods.ordering import ACCEPT, CANCEL, DECLINE, DISPUTE
 from comity.console.pages.goods.places import order_path
 from comity.console.pages.goods.settling import BILL, CONFIRM, REFUSE, SETTLE, WITHDRAW
 from comity.console.visit import Visit
 from comity.flows.support.order_search import Step, Turn
 from comity.state.fold_claims import why_it_stays
+from comity.state.queries_goods import accounts_of
 from comity.state.records_goods import PlacedOrder, SettlementRow
 from comity.state.state import State
 
 _BY_STEP: Final = {
     Step.ANSWER: (ACCEPT, DECLINE),
     Step.DELIVER: (DELIVER,),
+    Step.GIVE_UP: (CANCEL,),
     Step.RECEIPT: (RECEIPT,),
     Step.BILL: (BILL,),
     Step.SETTLE: (SETTLE,),
@@ -36,6 +38,7 @@ _WORDS: Final = {
     DISPUTE.path: phrase("Dispute"),
     DELIVER.path: phrase("Hand over"),
     RECEIPT.path: phrase("Receipt it"),
+    FURTHER.path: phrase("More of it came"),
     BILL.path: phrase("Send the bill"),
     SETTLE.path: phrase("Say that it is settled"),
     CONFIRM.path: phrase("Confirm it"),
@@ -54,7 +57,7 @@ class Offer:
 
 
 def offers(
-    visit: Visit, agreement: AgreementId, order: PlacedOrder, turns: Iterable[Turn]
+    visit: Visit, agreement: AgreementId, state: State, order: PlacedOrder, turns: Iterable[Turn]
 ) -> tuple[Offer, ...]:
     """Give what our side may do with an order now."""
     own = visit.node.own
@@ -62,6 +65,8 @@ def offers(
         return ()
     back = order_path(agreement, order.place)
     acts = dict.fromkeys(_acts(own, tuple(turns)))
+    if own == order.requester and any(each.missing for each in accounts_of(state, order)):
+        acts[FURTHER] = None
     return tuple(_offer(visit, each, f"{back}/{each.path.rpartition('/')[2]}") for each in acts)
 
 

@@ -58,7 +58,7 @@ async def show(visit: Visit) -> Outcome:
         "words": Words(visit),
         "name": await party_names(visit, agreement),
         "turns": turns,
-        "offers": offers(visit, agreement, order, turns),
+        "offers": offers(visit, agreement, state, order, turns),
         "offers_on": {
             str(each.place): offers_on(visit, agreement, state, order, each)
             for each in said

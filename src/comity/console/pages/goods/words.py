@@ -30,6 +30,7 @@ LIVES: Final[Mapping[Life, str]] = {
 STEPS: Final[Mapping[Step, str]] = {
     Step.ANSWER: phrase("accept or decline"),
     Step.DELIVER: phrase("hand over"),
+    Step.GIVE_UP: phrase("cancel what came short: its requester wants no more of it"),
     Step.RECEIPT: phrase("receipt what came"),
     Step.BILL: phrase("send a bill"),
     Step.SETTLE: phrase("settle"),
