@@ -14,19 +14,20 @@ from pathlib import Path
 import pytest
 
 from comity.agreement.templates import template
-from comity.basis.errors import StateError
+from comity.basis.errors import InputError, StateError
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.instants import DAY_MS, parse_date
 from comity.config import TwoPersons
 from comity.decision.people import Role
 from comity.decision.stages import Allowed, Refused
-from comity.flows.drafts import ItemDraft, KeptDraft, draft_item
+from comity.flows.drafts import ItemDraft, KeptDraft, draft_item, waiting_drafts
 from comity.flows.duties.listing import list_duties
 from comity.flows.exporting import Exported, ExportWish, Format, export_items
 from comity.flows.keeping.making_from import derive_item
 from comity.flows.receipts import Opened, decide_on_item
 from comity.flows.release import release_draft
 from comity.flows.reviewing import review_item
+from comity.flows.taking_stix import draft_stix
 from comity.formats import stix
 from comity.sealing.payload import PayloadHeader
 from comity.statement.information import ConsentGive
@@ -310,3 +311,49 @@ def test_a_bundle_goes_out_to_nobody_who_may_not_open_it(circle: World) -> None:
     found = run(export_items(circle[B].context, CIRCLE, (place,), CLIENT, wish))
     assert isinstance(found, Refused)
     assert {each.article for each in found.findings} == {"2"}
+
+
+def take_in(node: Node, raw: bytes, *named: PersonId) -> KeptDraft | Refused:
+    item = ItemDraft(CIRCLE, (B,), "", "indicator", "document", ("defence",), named)
+    return run(draft_stix(node.context, DRAFTER, item, raw, title="Indicators"))
+
+
+@pytest.mark.parametrize(
+    ("marked", "whole"), [((GREEN, AMBER), AMBER), ((STRICT, AMBER), STRICT), ((GREEN,), GREEN)]
+)
+def test_a_bundle_that_is_taken_in_waits_under_its_strictest_marking_and_says_nothing(
+    circle: World, marked: tuple[str, ...], whole: str
+) -> None:
+    before = circle[A].sizes()
+    raw = bundle(*(indicator(at, each) for at, each in enumerate(marked)))
+    kept = take_in(circle[A], raw)
+    assert isinstance(kept, KeptDraft)
+    assert (kept.item.marking, kept.level, kept.drafted_by) == (whole, whole, DRAFTER)
+    assert circle[A].sizes() == before, "nothing is released by taking it in"
+    place = entered(run(release_draft(circle[A].context, OFFICER, kept.number))).place
+    circle.settle(3)
+    opened = circle[B].open(place, person=READER, purpose="defence")
+    assert isinstance(opened, Opened)
+    assert b"".join(opened.content) == raw, "it is sealed as it came"
+
+
+def test_a_bundle_for_named_persons_names_them_or_stays_out(circle: World) -> None:
+    raw = bundle(indicator(1, RED), indicator(2, GREEN))
+    kept = take_in(circle[A], raw, READER)
+    assert isinstance(kept, KeptDraft)
+    assert kept.level == RED
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        (bundle(indicator(1, GREEN))[:-3], "basis.json-syntax"),
+        (bundle(indicator(1, GREEN, AMBER)), "formats.stix-tlp"),
+        (b"{}", "basis.missing-field"),
+    ],
+)
+def test_what_is_no_bundle_is_not_taken_in(circle: World, raw: bytes, code: str) -> None:
+    with pytest.raises(InputError) as caught:
+        take_in(circle[A], raw)
+    assert caught.value.code == code
+    assert not run(waiting_drafts(circle[A].context))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from comity.cli.item_open import SHOWN_BYTES_MAX
+from tests.builders.foreign_formats import bundle, indicator
 
 REPORTS = Path(__file__).parents[2] / "src/comity/cli/demo/reports"
 
@@ -398,3 +399,29 @@ def test_an_end_of_use_that_has_passed_or_is_none_is_refused(cli, release) -> No
     assert (passed.code, "cli.past-end" in passed.err) == (2, True)
     assert "--use-until" in passed.err
     assert release("text.txt", "--use-until", "soon").code == 2
+
+
+@pytest.fixture
+def take_in(cli, signed):
+    """Take a file in as a bundle of STIX, as Tokyo's officer."""
+    label = ("--to", "KOR", "--category", "missile-warning", "--purpose", "warning")
+
+    def call(file: str):
+        return cli("item", "draft", "--stix", file, *label, "--node", "jpn", "--as", "officer")
+
+    return call
+
+
+def test_a_bundle_whose_marking_the_agreement_does_not_know_is_refused(
+    cli, signed, take_in
+) -> None:
+    (signed / "bundle.json").write_bytes(bundle(indicator(1, "TLP:AMBER")))
+    outcome = take_in("bundle.json")
+    assert outcome.code == 3
+    assert "TLP:AMBER" in outcome.err
+    assert cli("item", "drafts", "--node", "jpn", "--json").value["drafts"] == []
+
+
+def test_a_text_is_no_bundle(take_in) -> None:
+    assert take_in("text.txt").code == 2
+    assert take_in("absent.json").code == 2

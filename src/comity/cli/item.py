@@ -25,6 +25,7 @@ from comity.cli.item_list import list_command, show_command
 from comity.cli.item_make import MADE
 from comity.cli.item_open import open_command, preview_command
 from comity.cli.item_refuse import refuse_command
+from comity.cli.item_take import draft_command
 from comity.cli.next_steps import say_approval
 from comity.cli.nouns import Noun
 from comity.cli.options import (
@@ -365,6 +366,7 @@ item.add_command(refuse_command)
 item.add_command(open_command)
 item.add_command(preview_command)
 item.add_command(export_command)
+item.add_command(draft_command)
 
 
 @item.command(
