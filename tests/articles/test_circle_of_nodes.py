@@ -27,7 +27,7 @@ from comity.flows.keeping.making_from import derive_item
 from comity.flows.receipts import Opened, decide_on_item
 from comity.flows.release import release_draft
 from comity.flows.reviewing import review_item
-from comity.flows.taking_stix import draft_stix
+from comity.flows.taking_stix import check_stix, draft_stix
 from comity.formats import stix
 from comity.sealing.payload import PayloadHeader
 from comity.statement.information import ConsentGive
@@ -357,3 +357,14 @@ def test_what_is_no_bundle_is_not_taken_in(circle: World, raw: bytes, code: str)
         take_in(circle[A], raw)
     assert caught.value.code == code
     assert not run(waiting_drafts(circle[A].context))
+
+
+@pytest.mark.parametrize("marking", MAY_OPEN)
+def test_a_bundle_that_a_person_marks_is_marked_as_its_strictest_object(marking: str) -> None:
+    raw = bundle(indicator(1, GREEN), indicator(2, AMBER))
+    if marking == AMBER:
+        check_stix(raw, marking)
+        return
+    with pytest.raises(InputError) as caught:
+        check_stix(raw, marking)
+    assert (caught.value.code, caught.value.expected) == ("item.other-tlp", AMBER)

@@ -10,6 +10,7 @@ import pytest
 
 from comity.flows.drafts import waiting_drafts
 from comity.signin.sessions import IDLE_S
+from tests.builders.foreign_formats import bundle, indicator
 from tests.builders.world import DRAFTER, OFFICER, READER, run
 from tests.console.support_console import browse
 
@@ -213,6 +214,17 @@ def test_what_is_of_the_wrong_type_is_told_and_nothing_is_kept(drafter, jpn):
         assert answer.status == 400
         assert not _drafts(jpn)
     assert drafter.send(WRITE, b"{}", "application/json").status == 400
+
+
+def test_a_bundle_is_not_taken_under_another_marking_than_its_own(drafter, jpn):
+    fields, raw = _fields(drafter, ("report", "stix")), bundle(indicator(1, "TLP:AMBER"))
+    assert _send(drafter, _multipart(fields, "b.json", raw, "application/json")).status == 400
+    assert "item.other-tlp" in drafter.text()
+    own = [(key, "TLP:AMBER" if key == "marking" else value) for key, value in fields]
+    assert _send(drafter, _multipart(own, "b.json", raw, "application/json")).status == 403
+    assert "TLP:AMBER" in drafter.text(), "no level of this agreement"
+    assert _send(drafter, _multipart(own, "b.json", raw[:-9], "application/json")).status == 400
+    assert not _drafts(jpn)
 
 
 def test_neither_and_both_contents_are_told(drafter, jpn):

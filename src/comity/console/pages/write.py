@@ -14,7 +14,7 @@ from comity.agreement.acts import PrivateRight
 from comity.basis.errors import InputError, StateError
 from comity.basis.ids import AgreementId, PartyId, parse_party_id, parse_place
 from comity.basis.instants import date_of, parse_day_or_instant
-from comity.basis.limits import REPORT_BYTES_MAX
+from comity.basis.limits import REPORT_BYTES_MAX, STIX_BYTES_MAX
 from comity.console.errors import Finding, findings_of
 from comity.console.forms import check_filled, words_of
 from comity.console.languages import phrase
@@ -27,6 +27,7 @@ from comity.flows.draft_previews import Preview, preview_to_each
 from comity.flows.drafts import ItemDraft, draft_item
 from comity.flows.sealed_content import Content
 from comity.flows.set_up import pinned_agreements
+from comity.flows.taking_stix import STIX, check_stix
 from comity.flows.turns import read_view
 from comity.picture.reports import parse_report, schema_of
 from comity.sealing.payload import PayloadHeader, format_payload_header
@@ -112,7 +113,7 @@ async def _content(visit: Visit) -> tuple[PayloadHeader, Content]:
     """Give what is to be sealed, and its own description, which is sealed with it.
 
     Raises:
-        InputError: there is none or two, or it is not the report that it is said to be.
+        InputError: there is none or two, or it is not the report or bundle that it is said to be.
     """
     text, upload = visit.form.raw("text"), visit.upload
     if bool(text.strip()) == (upload is not None):
@@ -128,11 +129,15 @@ async def _content(visit: Visit) -> tuple[PayloadHeader, Content]:
         name = upload.name.replace("\\", "/").rpartition("/")[2]
         header = PayloadHeader(title, upload.media_type or _BYTES, name)
         content = upload.bounded(visit.context.config.limits.parcel_bytes_max)
-    if visit.form.text("report") != "yes":
+    schema = visit.form.text("report")
+    if schema not in ("yes", "stix"):
         return header, content
     if upload is not None:
-        content = upload.bounded(REPORT_BYTES_MAX)
+        content = upload.bounded(REPORT_BYTES_MAX if schema == "yes" else STIX_BYTES_MAX)
     raw = b"".join([chunk async for chunk in content])
+    if schema == "stix":
+        check_stix(raw, visit.form.text("marking"))
+        return PayloadHeader(title, STIX, header.file_name), _once(raw)
     report = parse_report(raw)
     described = PayloadHeader(title, "application/json", header.file_name, schema_of(report))
     return described, _once(raw)
