@@ -89,8 +89,6 @@ LAW: Final = Section(
             "Not to pass support to a country without one.",
             "E",
             "V",
-            cannot="whether a third country has such an agreement is no fact of these registers: "
-            "its provider weighs it before consenting",
         ),
         Row(
             "2342e",

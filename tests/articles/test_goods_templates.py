@@ -170,14 +170,58 @@ def test_a8_u9_goods_go_to_a_third_force_with_the_providers_prior_consent_alone(
         action="transfer_goods",
         item=Item(id="USA/7", originators=(provider,), category="fuel"),
         purpose="exercise",
-        recipient="THIRD",
+        recipient="AUS",
         consents=(),
     )
     assert cited(decide(file, request)) == {article}
-    consent = Consent(provider, ("USA/7",), None, "THIRD", "exercise", given, None)
+    consent = Consent(provider, ("USA/7",), None, "AUS", "exercise", given, None)
     assert decide(file, replace(request, consents=(consent,))).allowed
     late = replace(consent, given_at=parse_instant("2018-06-02T00:00:00Z"))
     assert not decide(file, replace(request, consents=(late,))).allowed
+
+
+@pytest.mark.row("2342d")
+@pytest.mark.parametrize("recipient", ["THIRD", "AUS"])
+def test_2342_d_nothing_is_passed_to_a_country_without_such_an_agreement_even_with_consent(
+    recipient: str,
+) -> None:
+    file = FILES["acsa-us-family"]
+    provider, given = file.parties[1].id, parse_instant("2018-05-01T00:00:00Z")
+    consent = Consent(provider, ("USA/7",), None, recipient, "exercise", given, None)
+    request = replace(
+        asked("acsa-us-family", "fuel", "exercise"),
+        action="transfer_goods",
+        item=Item(id="USA/7", originators=(provider,), category="fuel"),
+        purpose="exercise",
+        recipient=recipient,
+        consents=(consent,),
+    )
+    decision = decide(file, request)
+    assert decision.allowed == (recipient == "AUS")
+    if recipient == "THIRD":
+        assert cited(decision) == {"S2342(d)"}
+    unknown = decide(file, replace(request, recipient=None))
+    assert not unknown.allowed
+
+
+@pytest.mark.row("2342d")
+def test_2342_d_a_clause_that_asks_for_consent_may_name_who_has_such_an_agreement_too() -> None:
+    name, provider = "acsa-us-family", FILES["acsa-us-family"].parties[1].id
+    text = FILES[name].raw.decode().replace('"originator"', '"originator"\nrecipients = ["GBR"]', 1)
+    consent = Consent(
+        provider, ("USA/7",), None, "AUS", "exercise", parse_instant("2018-05-01T00:00:00Z"), None
+    )
+    request = replace(
+        asked(name, "fuel", "exercise"),
+        action="transfer_goods",
+        item=Item(id="USA/7", originators=(provider,), category="fuel"),
+        purpose="exercise",
+        recipient="AUS",
+        consents=(consent,),
+    )
+    assert cited(decide(read_agreement(text.encode()), request)) == {"9"}
+    others = replace(request, recipient="GBR", consents=(replace(consent, recipient="GBR"),))
+    assert decide(read_agreement(text.encode()), others).allowed
 
 
 @pytest.mark.row("A12", "2345a", "2345b", "U4", "U6")

@@ -19,9 +19,11 @@ from comity.agreement.toml_text import TomlValue
 from comity.agreement.vocabulary import find_kind, kind_names
 from comity.basis.errors import InputError, problem_of
 from comity.basis.instants import Duration, format_date, parse_duration
+from comity.basis.limits import PARTY_ID_CHARS_MAX
 
 CITATION = re.compile(r"\S(?:.{0,30}\S)?")
 _GOODS = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+_PARTY_ID = re.compile(rf"[A-Z][A-Z0-9-]{{0,{PARTY_ID_CHARS_MAX - 1}}}")
 _CHANNEL = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 _TREATY_WORDS = ("at once", "promptly")
 _ACTIONS = tuple(action.value for action in Action)
@@ -135,6 +137,8 @@ def _read_key(table: Table, spec: KeySpec, ground: Ground) -> KeyValue | None:
             return _read_rows(table, spec, ground)
         case KeyType.DURATIONS:
             return _read_durations(table, spec.name)
+        case KeyType.IDS:
+            return table.texts(spec.name, required=False, pattern=_PARTY_ID, items_min=1)
         case KeyType.NAMES:
             least = 1 if required else 0
             return table.texts(spec.name, pattern=_CHANNEL, items_min=least)

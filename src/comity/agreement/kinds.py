@@ -28,6 +28,7 @@ class KeyType(StrEnum):
     ACTIONS = "list of actions"
     ACTS = "list of actions and other acts"
     PARTY = "a party"
+    IDS = "list of ids of parties, these or others"
     COUNT = "whole number"
     FLAG = "true or false"
     TEXT = "table of texts, one a language"

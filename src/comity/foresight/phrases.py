@@ -309,6 +309,18 @@ SENTENCES: Final[dict[str, tuple[Sentence, ...]]] = {
                 "모든 제공 측이 그 정보 또는 종류, 상대, 목적에 대해 미리 서면으로 동의하지 않으면 "
                 "제3자에게 넘길 수 없다",
             ),
+            only_if=("needs", "written_consent"),
+        ),
+        Sentence(
+            Deed.ENFORCE,
+            (
+                "nothing goes, even with consent, to a third party that has no such agreement of "
+                "its own; these have: {recipients}",
+                "同種の協定を自ら結んでいない第三者には、同意があっても渡せない。結んでいるのは"
+                "{recipients}",
+                "같은 종류의 협정을 스스로 맺지 않은 제3자에게는 동의가 있어도 넘길 수 없다. 맺은 "
+                "곳은 {recipients}",
+            ),
         ),
         Sentence(
             Deed.ENFORCE,

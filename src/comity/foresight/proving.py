@@ -96,7 +96,11 @@ def top_level(agreement: Agreement) -> str:
 
 def consent_from(agreement: Agreement) -> str | None:
     """Give the level from which on every clause `third_party_rule` asks for consent; None: any."""
-    named = [clause.find_text("from_level") for clause in agreement.clauses("third_party_rule")]
+    named = [
+        clause.find_text("from_level")
+        for clause in agreement.clauses("third_party_rule")
+        if clause.text("needs") == "written_consent"
+    ]
     if not named or None in named:
         return None
     return min((level for level in named if level), key=agreement.levels.rank)

@@ -77,8 +77,9 @@ def world_of(*agreements: Agreement) -> World:
     """Gather every word that any of the agreements knows, and one for each fact that none does."""
     parties = _once(party for each in agreements for party in each.party_ids())
     levels = _joined_ladders(agreements)
-    outsider, above = _unused("ZZZ", parties), _unused("ABOVE", levels)
     found = tuple(_conditions(agreements))
+    recipients = _once((*parties, *_values(found, "recipient")))
+    outsider, above = _unused("ZZZ", recipients), _unused("ABOVE", levels)
     shared = [p for p in parties if all(p in each.party_ids() for each in agreements)]
     hosts = [*shared, *parties, outsider]
     pairs = [f"{one}{JOIN}{two}" for i, one in enumerate(parties) for two in parties[i + 1 :]]
@@ -97,7 +98,7 @@ def world_of(*agreements: Agreement) -> World:
         "item.form": (*_values(found, "item.form"), OTHER),
         "marks": (YES, *(f"-{mark}" for mark in _marks(found))),
         "purpose": (YES, NO),
-        "recipient": (*parties, outsider, NONE),
+        "recipient": (*recipients, outsider, NONE),
         "channel": (*_channels(found), OTHER),
         "consent": (YES, "first", "other", PAST, NONE),
         "assurance": (*levels, PAST, "no-need", NONE),

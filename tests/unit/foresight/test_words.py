@@ -30,6 +30,7 @@ from comity.foresight.words import (
 
 # These words are said by the choice of a sentence, not by a word of their own.
 _SAID_BY_SENTENCES = {
+    "agreement",
     "at_least_level",
     "at_least_item",
     "category",
