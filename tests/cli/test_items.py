@@ -4,10 +4,12 @@
 import json
 import shlex
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from comity.cli.item_open import SHOWN_BYTES_MAX
+from comity.flows import taking_stix
 from tests.builders.foreign_formats import bundle, indicator
 
 REPORTS = Path(__file__).parents[2] / "src/comity/cli/demo/reports"
@@ -420,6 +422,20 @@ def test_a_bundle_whose_marking_the_agreement_does_not_know_is_refused(
     assert outcome.code == 3
     assert "TLP:AMBER" in outcome.err
     assert cli("item", "drafts", "--node", "jpn", "--json").value["drafts"] == []
+
+
+def test_a_bundle_waits_as_a_draft_for_another_officer(cli, signed, take_in, monkeypatch) -> None:
+    # No agreement between these two knows TLP; the circle's is in tests/articles.
+    monkeypatch.setattr(taking_stix, "parse_stix", lambda raw: SimpleNamespace(tlp="秘"))
+    (signed / "bundle.json").write_bytes(bundle(indicator(1, "TLP:AMBER")))
+    before = size_of(cli, "jpn", "JPN")
+    outcome = take_in("bundle.json")
+    assert outcome.code == 0, outcome.err
+    assert "waits for a releasing officer" in outcome.out
+    assert "next: find another releasing officer" in outcome.err
+    (draft,) = cli("item", "drafts", "--node", "jpn", "--json").value["drafts"]
+    assert draft["level"] == "CONFIDENTIAL"
+    assert size_of(cli, "jpn", "JPN") == before
 
 
 def test_a_text_is_no_bundle(take_in) -> None:
