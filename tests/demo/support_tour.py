@@ -11,6 +11,7 @@ from pathlib import Path
 from comity.adapters.key_envelope import COST_EXERCISE
 from comity.adapters.passwords_argon2 import Argon2Passwords
 from comity.basis.ids import PersonId
+from comity.console.pages.tour import POINTS
 from comity.front.node import FrontNode
 from comity.node import AtHand, ask_nobody, open_node
 from comity.signin.door import Door
@@ -59,6 +60,11 @@ def take_tour(folder: Path, words: str) -> None:
         "seoul-registrar",
         "tokyo-drafter",
         "tokyo-officer",
+        "tokyo-registrar",
+        "tokyo-analyst",
+        "/map/points",
+        "/map",
+        *POINTS.splitlines(),
     ):
         assert f"`{each}`" in words, each
     with console_of(folder / "kor", "seoul-analyst", "seoul-registrar") as (analyst, registrar):
@@ -95,3 +101,19 @@ def take_tour(folder: Path, words: str) -> None:
         assert officer.post(f"{kept}/open").status == 200
         officer.get(kept)
         assert officer.post(f"{kept}/release").status == 303
+    _draw_reach(folder)
+
+
+def _draw_reach(folder: Path) -> None:
+    """Put points in, and draw the reach that reports quote."""
+    with console_of(folder / "jpn", "tokyo-registrar", "tokyo-analyst") as (registrar, analyst):
+        registrar.get("/map/points")
+        assert registrar.post("/map/points", {"points": POINTS}).status == 303
+        analyst.get("/map")
+        start = {"latitude": "39.1677", "longitude": "127.4817", "system": "Musudan"}
+        analyst.post("/map", {"purpose": "warning", **start})
+        reached, others = (
+            analyst.text(f"//div[@aria-label='How far it reaches']//td[{at}]") for at in (4, 5)
+        )
+        assert [each in reached for each in ("Seoul", "Tokyo", "Guam")] == [True] * 3
+        assert "Honolulu" in others

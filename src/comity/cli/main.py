@@ -38,6 +38,7 @@ _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "decide": ("decide:decide", "Decide one request under an agreement file."),
         "assurance": ("assurance:assurance", "Assure a partner in writing."),
         "alert": ("alert:alert", "See alerts, acknowledge them, and count what else came."),
+        "picture": ("picture:picture", "What partners reported; how far ranges reach."),
         "item": ("item:item", "Release, receipt, list and open protected items."),
         "copy": ("copy:copies", "Numbered copies, from hand to hand."),
         "inventory": ("inventory:inventory", "Count copies; report what is missing."),

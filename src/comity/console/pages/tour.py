@@ -10,6 +10,12 @@ from comity.console.visit import Outcome, Page, Visit
 from comity.flows.set_up import pinned_agreements
 from comity.front.answers import not_there
 
+POINTS: Final = """Seoul, 37.5665, 126.978
+Tokyo, 35.6895, 139.6917
+Guam, 13.4443, 144.7937
+Honolulu, 21.3069, -157.8583"""
+"""What the step on reach puts in; the capitals and islands of the story."""
+
 AGREEMENT: Final = "gsomia-jpn-kor"
 
 
@@ -18,7 +24,7 @@ async def show_tour(visit: Visit) -> Outcome:
     if not visit.node.context.config.exercise:
         raise not_there()
     held = AGREEMENT in await pinned_agreements(visit.context)
-    values = {"held": held, "agreement": AGREEMENT}
+    values = {"held": held, "agreement": AGREEMENT, "points": POINTS}
     return Page("tour/tour.html", visit.say("A tour in ten minutes"), values)
 
 

@@ -19,7 +19,7 @@ from comity.decision.stages import Refused
 from comity.flows.context import Context
 from comity.flows.journal import journal_entry
 from comity.flows.picture.drawing import Row, number_rows
-from comity.flows.picture.gathering import SHOWN_MAX, gather_named
+from comity.flows.picture.gathering import SHOWN_MAX, ShownReport, gather_named
 from comity.formats.tables import Cell, format_table
 from comity.marking.banners import EXERCISE_LINE
 from comity.picture.maps import degrees_text
@@ -55,8 +55,7 @@ async def export_table(
 ) -> bytes | Refused:
     """Give reports as a table in the order in which they are named.
 
-    1. each is decided as an opening, and journalled; what may not be opened is not there;
-    2. the journal says that they go out, before anybody has a byte.
+    Each is decided as an opening, and journalled; what may not be opened is not there.
 
     Raises:
         InputError: none or too many are named, or nothing of them may be opened.
@@ -64,16 +63,27 @@ async def export_table(
     wanted = tuple(dict.fromkeys(items))
     if not 1 <= len(wanted) <= SHOWN_MAX:
         raise _wrong_count(len(wanted))
-    shown = await gather_named(context, person, wanted, purpose)  # 1
-    if isinstance(shown, Refused):
-        return shown
+    shown = await gather_named(context, person, wanted, purpose)
+    return (
+        shown if isinstance(shown, Refused) else await note_table(context, person, shown, purpose)
+    )
+
+
+async def note_table(
+    context: Context, person: PersonId, shown: Sequence[ShownReport], purpose: str
+) -> bytes:
+    """Give reports that were opened as a table, once the journal says that they go out.
+
+    Raises:
+        InputError: there is none.
+    """
     if not shown:
         raise _wrong_count(0)
     names: list[JsonValue] = [each.name for each in shown]
     details: dict[str, JsonValue] = {"items": names, "format": TABLE, "purpose": purpose}
     line = journal_entry(context, "item.export", person, details=details)
     allowed = allow_house_act("item.export")
-    await context.ports.store.commit(Change(allowed_by=allowed, journal=(line,)))  # 2
+    await context.ports.store.commit(Change(allowed_by=allowed, journal=(line,)))
     return format_reports(number_rows(shown), exercise=context.config.exercise)
 
 
