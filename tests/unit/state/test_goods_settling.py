@@ -15,7 +15,7 @@ from comity.basis.amounts import Money
 from comity.basis.ids import Digest, PartyId, Place
 from comity.state.export_goods import order_json
 from comity.state.goods_settling import asks_of
-from comity.state.queries_goods import accounts_of, today_of
+from comity.state.queries_goods import accounts_of, is_left_short, today_of
 from comity.statement.deliveries import (
     Condition,
     DeliveredLine,
@@ -365,6 +365,9 @@ def test_an_order_of_which_some_came_short_is_closed_once_its_provider_cancels_t
 
     assert life("2016-11-27") == "reconciled"
     assert teller.why(teller.say(by, OrderCancel(order, ()))) is None
+    row = teller.state.orders.get(order)
+    assert row is not None
+    assert is_left_short(accounts_of(teller.state, row)) == (by == KOR)
     if by == KOR:  # who asked wants no more: its provider's books still have it as handed over
         assert life("2016-11-28") == "reconciled"
         assert teller.why(teller.say(JPN, OrderCancel(order, ()))) is None
