@@ -301,6 +301,23 @@ def test_t4b_the_hub_passes_nothing_on_without_the_originators_approval(
     assert isinstance(through_tisa(story, other), PassedOn)
 
 
+@pytest.mark.row("T4b")
+def test_t4b_a_consent_for_a_whole_category_is_leave_under_2007_and_no_approval_here(
+    story: Story, item: Place
+) -> None:
+    body = ConsentGive(None, (), "missile-warning", KOR, "warning", None, "")
+    story.jpn.promise(body)
+    story.world.carry(JPN, USA)
+    refused = through_tisa(story, item)
+    assert isinstance(refused, Refused)
+    assert why(refused) == ["4"]
+    assert [each.why for each in refused.findings] == [
+        "no prior written consent of 'JPN' names this item (tisa-2014)"
+    ]
+    story.consent(item)
+    assert isinstance(through_tisa(story, item), PassedOn)
+
+
 @pytest.mark.row("T4")
 def test_t4_nothing_goes_straight_between_the_two_others(story: Story) -> None:
     world = story.world

@@ -16,7 +16,7 @@ from comity.agreement.templates import template
 from comity.basis.ids import PartyId
 from comity.basis.instants import parse_instant
 from comity.decision.deciding import Decision, decide
-from comity.decision.request import Actor, Assurance, Consent, Item, Request, Sharing
+from comity.decision.request import MISSING, Actor, Assurance, Consent, Item, Request, Sharing
 from comity.foresight.plain_words import show_agreement
 from comity.state.duties import duties_at
 from comity.statement.information import RequestDecline, RequestMake
@@ -221,6 +221,28 @@ def test_t5_without_the_consent_neither_the_agreement_nor_the_arrangement_lets_i
 @pytest.mark.row("T4b")
 def test_t4b_the_mark_alone_is_no_approval_under_this_file() -> None:
     assert cited(decide(TISA, replace(ONWARD, consents=ONWARD.consents[1:]))) == {"4"}  # type: ignore[index]  # two consents
+
+
+@pytest.mark.row("T4b")
+def test_t4b_each_item_is_approved_of_by_its_number_and_a_class_only_of_what_the_hub_makes() -> (
+    None
+):
+    of_class = replace(CONSENT, items=(), category="dprk_missile")
+    consents = (of_class, replace(of_class, by="USA"))
+    given = replace(ONWARD, consents=consents)
+    refused = decide(TISA, given)
+    assert cited(refused) == {"4"}
+    assert [each.why for each in refused.articles] == [
+        "no prior written consent of 'JPN' names this item; "
+        "no prior written consent of 'USA' names this item"
+    ]
+    for own in (None, "USA/7"):
+        assert decide(TISA, replace(given, item=replace(given.item, id=own))).allowed
+    unsaid = decide(TISA, replace(given, item=replace(given.item, id=MISSING)))
+    assert not unsaid.allowed
+    assert "item.id" in {each.fact for each in unsaid.unknown}
+    both = replace(ONWARD, consents=(*consents, *ONWARD.consents))  # type: ignore[misc]  # two consents
+    assert decide(TISA, both).allowed
 
 
 @pytest.mark.row("T6")

@@ -123,7 +123,11 @@ def _way_text(
         case NotSuspended(categories):
             return f"`suspended` does not hold `item.category`, where that is: {listed(categories)}"
         case ThroughHub(hub, by_consent):
-            consent = f"; and {_consented_text('recipient')}" if by_consent else ""
+            what = (
+                f"`item.id` or, where that is none or of `{hub}` itself, an `item.category` of the "
+                "scope"
+            )
+            consent = f"; and {_consented_text('recipient', what)}" if by_consent else ""
             return (
                 f"`recipient` is `{hub}`; or `actor.party` is `{hub}`, `sharing.under` is this "
                 f"agreement and `sharing.with` holds `recipient`{consent}"
@@ -194,16 +198,15 @@ def _handling_text(
             assert_never(condition)
 
 
-def _consented_text(to: str) -> str:
+def _consented_text(to: str, what: str = "`item.id` or an `item.category` of the scope") -> str:
     whom = (
         "`recipient`"
         if to == "recipient"
         else "`recipient`, or `actor.party` where there is none, or nobody"
     )
     return (
-        "for each of `item.originators` one of `consents` is by it, covers `item.id` or an "
-        f"`item.category` of the scope, names {whom} and `purpose`, was given before, and has "
-        "not passed"
+        f"for each of `item.originators` one of `consents` is by it, covers {what}, names {whom} "
+        "and `purpose`, was given before, and has not passed"
     )
 
 

@@ -19,7 +19,7 @@ from comity.agreement.rules import (
 )
 from comity.decision.kleene import HOLDS, Outcome, every, fails, unknown
 from comity.decision.promises import is_accredited, is_consented
-from comity.decision.request import MISSING, Request, missing_of
+from comity.decision.request import MISSING, Flag, Request, Text, missing_of
 from comity.decision.wording import listed, quoted
 
 _KINDS: Final = {
@@ -66,7 +66,18 @@ def through_hub(condition: ThroughHub, request: Request, book: RuleBook) -> Outc
 def _passed_on(condition: ThroughHub, request: Request, book: RuleBook) -> Iterator[Outcome]:
     yield _marked(request, book)
     if condition.by_consent:
-        yield is_consented(request, "recipient", book)
+        by_item = _is_given(condition.hub, request.item.id)
+        yield is_consented(request, "recipient", book, by_item=by_item)
+
+
+def _is_given(hub: str, item: Text) -> Flag:
+    """Answer whether an item was given to the hub, whose approval it needs item by item.
+
+    What the hub itself makes has no number before it is released.
+    """
+    if item is MISSING:
+        return MISSING
+    return item is not None and item.partition("/")[0] != hub
 
 
 def _marked(request: Request, book: RuleBook) -> Outcome:

@@ -35,21 +35,26 @@ _PASSED_OVER = fails("")
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """One consent or assurance on record, by its place in the request."""
+    """One consent or assurance on record, by its place in the request.
+
+    `by_item`: a consent has to name the item; MISSING: whether it has to is not known.
+    """
 
     within: str
     index: int
     request: Request
     book: RuleBook
+    by_item: Flag = False
 
     def lacks(self, key: str) -> Outcome:
         return unknown(f"{self.within}[{self.index}].{key}")
 
 
-def is_consented(request: Request, to: Named, book: RuleBook) -> Outcome:
+def is_consented(request: Request, to: Named, book: RuleBook, *, by_item: Flag = False) -> Outcome:
     """Ask whether every originator has consented beforehand; the recipient is not excepted.
 
-    Source: Japan-ROK GSOMIA Art. 6(a), 6(c)
+    `by_item`: only consents that name the item count, and none for its category.
+    Source: Japan-ROK GSOMIA Art. 6(a), 6(c); TISA 2014, paragraph 4
     """
     consents, originators = request.consents, request.item.originators
     asked = missing_of(("consents", consents), ("item.originators", originators))
@@ -63,9 +68,11 @@ def is_consented(request: Request, to: Named, book: RuleBook) -> Outcome:
     parties = (MISSING,) if originators is MISSING else originators
     if not parties and not asked:
         return fails("the item names no originator")
-    return _asking_for(
-        asked, every(_consent_of(party, consents, request, to=to, book=book) for party in parties)
+    records = tuple(
+        (each, _Record("consents", index, request, book, by_item))
+        for index, each in enumerate(consents)
     )
+    return _asking_for(asked, every(_consent_of(party, records, to=to) for party in parties))
 
 
 def is_assured(request: Request, book: RuleBook) -> Outcome:
@@ -127,18 +134,12 @@ def _asking_for(asked: tuple[str, ...], found: Outcome) -> Outcome:
 
 
 def _consent_of(
-    party: str | Absent,
-    consents: tuple[Consent, ...],
-    request: Request,
-    *,
-    to: Named,
-    book: RuleBook,
+    party: str | Absent, records: tuple[tuple[Consent, _Record], ...], *, to: Named
 ) -> Outcome:
-    found = some(
-        _whole(_consent_covers(consent, party, _Record("consents", index, request, book), to=to))
-        for index, consent in enumerate(consents)
-    )
+    found = some(_whole(_consent_covers(each, party, record, to=to)) for each, record in records)
     if found.truth is False and party is not MISSING:
+        if any(record.by_item is True for _, record in records):
+            return fails(f"no prior written consent of {quoted(party)} names this item")
         return fails(f"no prior written consent of {quoted(party)} covers this")
     return found
 
@@ -167,12 +168,21 @@ def _covers_item(consent: Consent, record: _Record) -> Outcome:
         by_item = _PASSED_OVER
     if by_item.truth is True:
         return HOLDS
-    by_category = _PASSED_OVER
+    return some((by_item, _covers_category(consent, record)))
+
+
+def _covers_category(consent: Consent, record: _Record) -> Outcome:
+    """Ask whether it is a consent for the item's category, where one of that kind may count."""
+    if record.by_item is True:
+        return _PASSED_OVER
+    covered = _PASSED_OVER
     if consent.category is MISSING:
-        by_category = record.lacks("category")
+        covered = record.lacks("category")
     elif consent.category in record.book.categories:
-        by_category = _same(item.category, consent.category, "item.category")
-    return some((by_item, by_category))
+        covered = _same(record.request.item.category, consent.category, "item.category")
+    if covered.truth is False or record.by_item is False:
+        return covered
+    return unknown(*dict.fromkeys((*covered.missing, "item.id")))
 
 
 def _names_recipient(consent: Consent, record: _Record, *, to: Named) -> Outcome:

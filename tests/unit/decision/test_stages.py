@@ -122,6 +122,7 @@ def test_the_hub_approves_of_its_own_by_giving_it_and_others_are_asked_for_each_
         request_to_release,
         assurances=(replace(assurance, by="JPN"),),
         sharing=Sharing("gsomia-jpn-kor", ("JPN",)),
+        item=replace(request_to_release.item, id=None),
     )
     assert isinstance(clear(own, by_hub, marked), Cleared)
     unmarked = clear(own, by_hub, replace(marked, sharing=None))
@@ -136,7 +137,10 @@ def test_the_hub_approves_of_its_own_by_giving_it_and_others_are_asked_for_each_
         refused = clear(both, by_hub, replace(marked, consents=consents))
         assert isinstance(refused, Refused)
         assert {each.clause for each in refused.findings} == {"hub"}
-    assert isinstance(clear(both, by_hub, replace(marked, consents=(study, warning))), Cleared)
+    given = replace(marked, consents=(study, warning))
+    assert isinstance(clear(both, by_hub, given), Cleared)
+    numbered = replace(given, item=replace(given.item, id="KOR/4"))
+    assert isinstance(clear(both, by_hub, numbered), Cleared)
 
 
 def test_whether_others_consented_must_be_known(

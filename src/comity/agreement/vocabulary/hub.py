@@ -34,7 +34,7 @@ KIND = ClauseKind(
     meaning=(
         "The parties exchange items only by giving them to the hub, which passes on those that "
         "are marked to be shared under this agreement with that recipient. The originator "
-        "approves item by item, by a written consent or by that mark."
+        "approves item by item, by a written consent that names the item, or by that mark."
     ),
     keys=(
         KeySpec(
@@ -47,8 +47,9 @@ KIND = ClauseKind(
         KeySpec(
             "approval",
             KeyType.WORD,
-            "what counts as the originator's approval to pass an item on: a written consent "
-            "beside the mark, or the mark alone",
+            "what counts as the originator's approval to pass an item on: a written consent that "
+            "names it beside the mark, or the mark alone; what the hub itself makes of others' "
+            "items has no number before its release: there a consent for its category counts",
             words=("written_consent", "mark"),
             default="written_consent",
         ),
