@@ -69,7 +69,8 @@ def _goods(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 @pytest.fixture(scope="session")
 def _converting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Let what is owed in kind become cash after its term, and prices be in any currency."""
-    raw = template(ACSA).replace(b'"12 months"', b'"12 months"\nconverts = true')
+    at_most = b'at_most = "12 months"'
+    raw = template(ACSA).replace(at_most, at_most + b"\nconverts = true")
     with make_goods(tmp_path_factory.mktemp("converting"), raw=raw) as world:
         yield world
 
