@@ -99,6 +99,16 @@ def _unread(value: Value) -> None:
 
 
 DAY = "2016-12-16T00:00:00.000Z"
+
+
+def _one_of_very_many(value: Value) -> None:
+    """Claim a copy by a line that no proof bears, with a number so far on that no memory holds."""
+    number, item = 10**12, value["items"][0]
+    (line,) = (e for e in item["seen"] if e["act"] == "copy.make" and e["copy"] == 2)
+    item["seen"].append({**line, "copy": number, "index": 10**6, "proved": False})
+    rows(value).append({**rows(value)[1], "number": number})
+
+
 ALTERED: dict[str, Callable[[Value], object]] = {
     "left out": lambda value: rows(value).pop(1),
     "the last left out": lambda value: rows(value).pop(),
@@ -121,6 +131,7 @@ ALTERED: dict[str, Callable[[Value], object]] = {
     "given back and said to be missing": changed(6, ended="missing"),
     "missing, and nobody reported it": changed(2, ended="missing", ended_at=DAY),
     "told twice": lambda value: rows(value).append(dict(rows(value)[1])),
+    "one of very many": _one_of_very_many,
     "one that nobody made": lambda value: rows(value).append({**rows(value)[1], "number": 7}),
     "of the other item": _of_the_other_item,
     "with the other's name": _in_two_items,
@@ -198,6 +209,7 @@ OTHERWISE: dict[str, tuple[Callable[[Value], object], str]] = {
         lambda v: v["items"][0].update(made_from=["JPN/1"]),
         "report.told-otherwise",
     ),
+    "for another party": (lambda v: v.update({"for": "USA"}), "report.told-otherwise"),
     "as if Tokyo held it": (lambda v: v.update(holder="JPN"), "report.told-otherwise"),
 }
 

@@ -11,9 +11,11 @@ import pytest
 
 from comity.basis.errors import InputError, ProofError, StateError
 from comity.basis.ids import PartyId
+from comity.basis.instants import HOUR_MS
 from comity.basis.strict_json import format_json
 from comity.cli.report_folder import check_report
 from comity.decision.stages import Refused
+from comity.flows.anchors import anchor_journal
 from comity.flows.cases.incidents import Report, report_incident
 from comity.flows.reports.files import report_files
 from comity.flows.reports.inspector import InspectorReport, inspect
@@ -341,6 +343,50 @@ def test_evidence_of_another_statement_is_found(inspected, tmp_path):
         (first / name).write_bytes((second / name).read_bytes())
     with pytest.raises(ProofError):
         check_report(folder, trusted(inspected))
+
+
+@pytest.mark.row("G18")
+def test_g18_an_anchor_that_waits_for_a_partner_proves_nothing_and_the_one_before_still_does(
+    inspected, tmp_path
+):
+    kor, (first, _) = inspected.kor, items_of(inspected)
+    before = report(inspected)
+    kor.read(first)
+    kor.clock.instant += HOUR_MS
+    (entered,) = run(anchor_journal(kor.context))
+    found = report(inspected)
+    assert [each.anchor for each in found.journals] == [each.anchor for each in before.journals]
+    assert found.missing == ()
+    checked = check_report(written(found, tmp_path / "waits"), trusted(inspected))
+    assert checked.proved == checked.told - 1
+    inspected.settle()
+    after = report(inspected)
+    assert [each.anchor for each in after.journals] == [entered.place]
+    checked = check_report(written(after, tmp_path / "after"), trusted(inspected))
+    assert checked.proved == checked.told
+
+
+@pytest.mark.row("G18")
+def test_g18_a_line_under_an_anchor_is_not_told_otherwise_as_if_none_covered_it(
+    inspected, tmp_path
+):
+    """Its proof is taken out of the folder, and the line is told on the holder's word."""
+    folder = written(report(inspected), tmp_path / "report")
+    value = json.loads((folder / "report.json").read_bytes())
+    (row,) = (e for e in value["items"][0]["seen"] if e["act"] == "item.open")
+    (path,) = (folder / "journal").iterdir()
+    journal = json.loads(path.read_bytes())
+    journal["lines"] = [each for each in journal["lines"] if each["index"] != row["index"]]
+    path.write_bytes(format_json(journal))
+    row.update(by="nobody", proved=False)
+    (folder / "report.json").write_bytes(format_json(value))
+    with pytest.raises(ProofError) as caught:
+        check_report(folder, trusted(inspected))
+    assert caught.value.code == "report.line-differs"
+    row["index"] = 10**6
+    (folder / "report.json").write_bytes(format_json(value))
+    found = check_report(folder, trusted(inspected))
+    assert found.proved == found.told - 1
 
 
 def test_what_no_partner_has_acknowledged_is_told_without_evidence(held):

@@ -23,7 +23,7 @@ from comity.cli.options import (
 )
 from comity.cli.outputs import refuse_taken, write_new_folder
 from comity.cli.printing import json_option, print_json, print_lines, say, shown
-from comity.cli.report_folder import Checked, check_report
+from comity.cli.report_folder import Checked, check_report, reading_report
 from comity.cli.report_public import CHECK, NOT_VERIFIED, Printing, check_public, read_public
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.cli.verify import trusted_by
@@ -121,7 +121,8 @@ def check(
 
     Of an inspector's it says of how many lines a proof is there, and holds the register of copies
     to lines and statements. What is left to the holder's own word is named. With --json "verified"
-    is true where every line and every copy that is told is proved. Needs no node and no network.
+    is true where every statement, line and copy that is told is proved. Needs no node and no
+    network.
 
     Of a public report it says whether each digest opens, and at the node that made it whether its
     registers are those and give these counts.
@@ -137,8 +138,11 @@ def check(
             hint="name a root fingerprint that you compared by another way: --trust",
         )
     trusted = frozenset[str]().union(*(trusted_by(each) for each in trust))
+    words = Words(lang)
     try:
         found = check_report(folder, trusted)
+        with reading_report():  # what no proof bears may be anything
+            lines = [*_head(found, words), *inspector_lines(found.value, str(folder), words)]
     except ProofError as err:
         if as_json:
             error: dict[str, JsonValue] = {**err.as_json()}
@@ -155,10 +159,10 @@ def check(
             "copies_proved": found.copies_proved,
         }
         whole = found.proved == found.told and found.copies_proved == found.copies
+        whole = whole and not found.value["not_acknowledged"]
         print_json(CHECK, {"holds": True, "verified": whole, **counts, "report": found.value})
     else:
-        words = Words(lang)
-        print_lines((*_head(found, words), *inspector_lines(found.value, str(folder), words)))
+        print_lines(lines)
     return 0
 
 
@@ -217,6 +221,8 @@ def _head(found: Checked, words: Words) -> Iterator[str]:
     elsewhere = any(item["passed_on"] or item["made_onward"] for item in _items(found.value))
     others = any(item["made_with_others"]["count"] for item in _items(found.value))
     own = [words.say("own lines", count=unproved)] if unproved else []
+    waiting = len(found.value["not_acknowledged"])
+    own += [words.say("own statements", count=waiting)] if waiting else []
     own += [words.say("own copies", count=alone)] if alone else []
     own += [words.say("own onward")] if elsewhere or others else []
     own += [words.say("own rest")]

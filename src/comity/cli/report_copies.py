@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Final
 
 from comity.basis.errors import ProofError, excerpt
@@ -215,16 +216,17 @@ def _hold(content: _Content) -> int:
 def _check_numbers(content: _Content) -> None:
     """Ask for each copy once: numbers are given one after the other, and never again."""
     numbers = [row["number"] for row in content.rows]
-    known = content.known
-    if len(set(numbers)) < len(numbers):
+    known, told = content.known, frozenset(numbers)
+    if len(told) < len(numbers):
         raise _differs(content.name, "a copy is told twice")
     for number in numbers:
         if number not in known:
             raise _differs(content.name, "nothing says that it was made", number)
     in_node = FIRST in known and known[FIRST].facts.get("holder") is None
     spared = {FIRST} if in_node and not content.whole else set()
-    for number in sorted({*range(FIRST + 1, max(numbers, default=0)), *known} - spared):
-        if number not in numbers:
+    # One by one up to the first that lacks: the folder is foreign, and may claim any number.
+    for number in chain(range(FIRST + 1, max(numbers, default=0)), sorted(known.keys() - spared)):
+        if number not in told:
             raise _differs(content.name, "a copy is left out", number)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from comity.statement.cases import DisclosureRecord
 from comity.statement.evidence import Testimony, read_evidence, verify_evidence
 from comity.statement.information import ItemReclassify, ItemRelease
 from comity.statement.trust import JournalAnchor
-from comity.tlog.journal_lines import parse_journal_lines, verify_journal_lines
+from comity.tlog.journal_lines import JournalLines, parse_journal_lines, verify_journal_lines
 
 _Given = ItemRelease | DisclosureRecord
 
@@ -56,11 +57,12 @@ def check_report(folder: Path, trusted: frozenset[str]) -> Checked:
     1. every statement that the report says has evidence verifies, and stands where it says;
     2. every line that it calls proved stands in a journal whose anchor is among them, and every
        line that stands there is told;
-    3. what the report tells of such a line is what the line says;
+    3. what the report tells of such a line is what the line says, and no line about an item alone
+       is left unproved that such an anchor covers;
     4. each statement that it tells of an item is among them and of that kind, under the agreement
        that it names, or is said to be not acknowledged;
-    5. the label of each item is the one that its release says, and its level that, or one that it
-       was reclassified to;
+    5. the label of each item is the one that its release says, with the party that the report is
+       for among its originators, and its level that, or one that it was reclassified to;
     6. nothing lies in the folder that it does not tell of: no evidence that it does not name or
        that is of none of its items, and no lines under another anchor;
     7. each row of its copies is what these lines and statements say of that copy, none lacks.
@@ -82,29 +84,42 @@ def check_report(folder: Path, trusted: frozenset[str]) -> Checked:
     if not isinstance(value, dict):
         raise InputError("report.unreadable", "the report is no object", where=REPORT)
     shown: dict[str, Any] = value
-    try:
+    with reading_report():
         said = {place: _verified(folder, place, trusted) for place in _named(shown)}  # 1
         _check_once(shown)
-        lines = dict(_proved(folder, shown["holder"], said))  # 2
+        journals = [*_proved(folder, shown["holder"], said)]  # 2
+        lines = dict(line for each in journals for line in _entries(each))
         for item, row in _told_as_proved(shown):  # 3
             _agree(item, row, lines)
+        _check_unproved(shown, journals)  # 3
         _check_told(shown, lines)  # 2
         _check_agreement(shown, said)  # 4
         for item in shown["items"]:
             _check_statements(item, shown, said)  # 4
-            _check_label(item, said)  # 5
+            _check_label(item, shown, said)  # 5
             _check_articles(item)  # 3
         _check_folder(folder, said)  # 6
         _check_items(shown, said)  # 6
         borne = sum(check_copies(shown, item, said) for item in shown["items"])  # 7
         rows = [row for item in shown["items"] for row in item["seen"]]
         copies = sum(len(item["copies"]) for item in shown["items"])
+    told, proved = len(rows), sum(1 for row in rows if row["proved"])
+    return Checked(shown, len(said), told, proved, copies, borne)
+
+
+@contextmanager
+def reading_report() -> Iterator[None]:
+    """Say of a report that it does not read, where a part is missing or is something else.
+
+    Raises:
+        InputError: `report.unreadable`.
+    """
+    try:
+        yield
     except (KeyError, TypeError, AttributeError) as err:
         raise InputError(
             "report.unreadable", "the report lacks what a report has", found=excerpt(str(err))
         ) from err
-    told, proved = len(rows), sum(1 for row in rows if row["proved"])
-    return Checked(shown, len(said), told, proved, copies, borne)
 
 
 def _named(value: dict[str, Any]) -> Iterator[Place]:
@@ -139,9 +154,7 @@ def _inside(folder: Path, name: str) -> Path:
     return path
 
 
-def _proved(
-    folder: Path, holder: str, said: dict[Place, Testimony]
-) -> Iterator[tuple[tuple[str, int], dict[str, Any]]]:
+def _proved(folder: Path, holder: str, said: dict[Place, Testimony]) -> Iterator[JournalLines]:
     for place, testimony in said.items():
         body = testimony.statement.body
         name = f"{JOURNAL}/{file_name(place)}.json"
@@ -152,10 +165,14 @@ def _proved(
         raw = read_plain_file(_inside(folder, name), name, REPORT_FOLDER_BYTES_MAX)
         lines = parse_journal_lines(raw, name)
         verify_journal_lines(lines, body.digest)
-        for line in lines.lines:
-            entry = parse_json(line.entry, bytes_max=len(line.entry), where=JOURNAL)
-            if isinstance(entry, dict):
-                yield (lines.checkpoint.origin, line.index), entry
+        yield lines
+
+
+def _entries(journal: JournalLines) -> Iterator[tuple[tuple[str, int], dict[str, Any]]]:
+    for line in journal.lines:
+        entry = parse_json(line.entry, bytes_max=len(line.entry), where=JOURNAL)
+        if isinstance(entry, dict):
+            yield (journal.checkpoint.origin, line.index), entry
 
 
 def _told_as_proved(value: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
@@ -186,11 +203,31 @@ def _agree(
     line = lines.get((row["journal"], row["index"]))
     told = {k: v for k, v in row.items() if k not in ("journal", "index", "proved")}
     if line is None or told != seen_row(line) or not _about(line) & _names(item):
-        raise ProofError(
-            "report.line-differs",
-            "what the report tells of a line of the journal is not proved",
-            where=f"{excerpt(str(row['journal']))} {row['index']}",
-        )
+        raise _not_proved(row)
+
+
+def _check_unproved(value: dict[str, Any], journals: list[JournalLines]) -> None:
+    """Ask that what an anchor covers is proved; a line that names others' items beside cannot be.
+
+    Only what was to be made from several items names others beside: such a row has no `item`.
+    """
+    sizes: dict[str, int] = {}
+    for each in journals:
+        origin, size = each.checkpoint.origin, each.checkpoint.size
+        sizes[origin] = max(size, sizes.get(origin, 0))
+    for item in value["items"]:
+        for row in item["seen"]:
+            is_covered = row["index"] < sizes.get(row["journal"], 0)
+            if is_covered and not row["proved"] and "item" in row:
+                raise _not_proved(row)
+
+
+def _not_proved(row: dict[str, Any]) -> ProofError:
+    return ProofError(
+        "report.line-differs",
+        "what the report tells of a line of the journal is not proved",
+        where=f"{excerpt(str(row['journal']))} {row['index']}",
+    )
 
 
 def _check_once(value: dict[str, Any]) -> None:
@@ -311,7 +348,7 @@ def _not_shown(place: str) -> ProofError:
     )
 
 
-def _check_label(item: dict[str, Any], said: dict[Place, Testimony]) -> None:
+def _check_label(item: dict[str, Any], value: dict[str, Any], said: dict[Place, Testimony]) -> None:
     """Hold an item's label against its release; one that nobody acknowledged has no evidence."""
     place = parse_place(item["item"].partition("/")[2], "items")
     testimony = said.get(place)
@@ -324,6 +361,8 @@ def _check_label(item: dict[str, Any], said: dict[Place, Testimony]) -> None:
             "the label in the report is not the one that was released",
             where=str(place),
         )
+    if not _is_to_be_shown(value, testimony, body):
+        raise _told_otherwise("whom it is for", where=str(place))
     released: dict[str, Any] = {
         "released_by": place.party,
         "released_at": format_instant(testimony.statement.at),

@@ -259,6 +259,11 @@ LISTINGS: Final[dict[str, Phrase]] = {
         "어디서나 검증할 수 있음: {command}",
     ),
     "own lines": ("{count} lines of the journal", "日誌{count}行", "일지 {count}줄"),
+    "own statements": (
+        "statements without evidence ({count}), and what is told of them",
+        "証拠のない届け{count}件と、それについての記載",
+        "증거 없는 통지 {count}건과 그에 관한 기재",
+    ),
     "copies agree": (
         "the register of copies is as lines and statements say; {proved} of {count} copies proved",
         "複製の登録簿は日誌と届けのとおり。複製{count}件のうち{proved}件に証明",

@@ -109,7 +109,7 @@ async def inspect(
         )
     items = [each for each in _by_place(view) if _is_shown(view, each, visitor)]  # 1
     told = await _told(context, view, visitor, items)
-    anchors = _newest(await said_anchors(context), agreement)  # 2
+    anchors = await _newest(context, view)  # 2
     known = frozenset(name for each in told for name in each.names)
     found = {(line.origin, line.index): line for each in told for line in each.lines}
     lines = [line for _, line in sorted(found.items()) if about(line) <= known]
@@ -204,17 +204,27 @@ def _is_shown(view: View, item: Item, visitor: PartyId) -> bool:
     return here and visitor in item.release.label.originators
 
 
-def _newest(anchors: Iterable[SaidAnchor], agreement: AgreementId) -> dict[str, SaidAnchor]:
-    """Find the anchor of each journal that covers most of it and fits what is held."""
+async def _newest(context: Context, view: View) -> dict[str, SaidAnchor]:
+    """Find the anchor of each journal that covers most of it, of those that have evidence.
+
+    One that waits for a partner yet proves nothing, and the one before it still does.
+    """
+    agreement, signed = view.agreement_id, await _cosigned(context, view)
+    fitting = (each for each in await said_anchors(context) if each.standing is Standing.FITS)
+    ours = (each for each in fitting if each.agreement == agreement and each.place.index < signed)
     found: dict[str, SaidAnchor] = {}
-    for each in anchors:
-        if each.agreement != agreement or each.standing is not Standing.FITS:
-            continue
-        opening = _opening(each)
-        known = found.get(opening.checkpoint.origin)
-        if known is None or _opening(known).checkpoint.size < opening.checkpoint.size:
-            found[opening.checkpoint.origin] = each
+    for each in sorted(ours, key=lambda one: _opening(one).checkpoint.size, reverse=True):
+        origin = _opening(each).checkpoint.origin
+        if origin not in found and (await _evidence(context, agreement, (each.place,)))[0]:
+            found[origin] = each
     return found
+
+
+async def _cosigned(context: Context, view: View) -> int:
+    """Give how much of our register every other party has cosigned some checkpoint of."""
+    origin, others = view.heads[view.own].origin, view.heads.keys() - {view.own}
+    latest = [await context.ports.store.latest_cosignature(origin, each) for each in others]
+    return min((0 if each is None else each.size for each in latest), default=0)
 
 
 def _opening(anchor: SaidAnchor) -> Opening:
