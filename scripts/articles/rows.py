@@ -146,7 +146,9 @@ GSOMIA: Final = Section(
             "Two envelopes; no sign of classification outside; a receipt comes back.",
             "E C M",
             "V*; details R",
-            cannot="paper envelopes and their seals are not in a node's hands",
+            cannot="paper envelopes and their seals are not in a node's hands; the final recipient "
+            "is the party: a statement names no person, so its own house says who gives it "
+            "(the registrar), and the journal says who has opened the item",
         ),
         Row(
             "G12b",

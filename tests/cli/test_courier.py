@@ -75,6 +75,20 @@ def test_the_outside_shows_no_marking(signed, volumes) -> None:
         assert "mod.kor.example" in outside
 
 
+@pytest.mark.row("G12a")
+def test_g12a_nothing_is_taken_where_the_reply_would_show_a_marking(cli, signed, release) -> None:
+    release("text.txt")
+    assert cli("courier", "pack", "--to", "KOR", "disc", "--node", "jpn").code == 0
+    refused = cli("courier", "take", "disc", "--reply", "to-jpn-confidential", "--node", "kor")
+    assert (refused.code, "bundle.name-shows-marking" in refused.err) == (2, True)
+    [taken] = cli("courier", "take", "disc", "--reply", "to-jpn", "--node", "kor", "--json").value[
+        "taken"
+    ]
+    assert taken["entries"] == 1
+    named = cli("courier", "pack", "--to", "JPN", "秘", "--node", "kor")
+    assert (named.code, "bundle.name-shows-marking" in named.err) == (2, True)
+
+
 def test_one_reply_acknowledges_all_that_came(cli, release, ferry) -> None:
     release("text.txt")
     ferry("jpn", "kor")

@@ -109,6 +109,24 @@ def test_the_outside_shows_no_marking_title_or_level(
     assert TEXT not in raw
 
 
+@pytest.mark.row("G12a")
+@pytest.mark.parametrize(
+    "name", ["極秘", "disc-秘", "군사 II급 비밀.1", "gunsa_ii-kup_bimil", "Secret"]
+)
+def test_g12a_a_disc_is_not_called_by_a_marking_in_any_script(assured: World, name: str) -> None:
+    assured.jpn.release(KOR)
+    before = assured.jpn.journal()
+    with pytest.raises(InputError) as caught:
+        assured.jpn.pack(KOR, name)
+    assert caught.value.code == "bundle.name-shows-marking"
+    assert assured.jpn.journal() == before
+    assert not (assured.jpn.folder / name).exists()
+    (
+        assured.jpn.folder / "秘"
+    ).mkdir()  # a folder on the way stays behind, as does a part of a word
+    assert assured.jpn.pack(KOR, "秘/秘書-secretary").parcels == 2
+
+
 def test_a_full_disc_leaves_no_bundle_and_the_next_one_serves(
     assured: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

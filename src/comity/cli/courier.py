@@ -26,7 +26,7 @@ from comity.cli.printing import labelled, say, shown
 from comity.cli.progress import progress
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.flows.context import Context
-from comity.flows.courier.packing import Packed, pack_bundle
+from comity.flows.courier.packing import Packed, check_name, pack_bundle
 from comity.flows.courier.taking import Taken, take_bundle
 
 _SIZE: Final = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,3}))?\s*(B|kB|KB|MB|GB|TB|KiB|MiB|GiB|TiB)?")
@@ -90,6 +90,7 @@ async def take(desk: Desk, *, files: tuple[str, ...], reply: str | None) -> None
     """
     if reply is not None:
         _refuse_standing(reply)
+        await check_name(desk.context, reply)
     taken = await _take(desk, files)
     value: dict[str, JsonValue] = {"taken": [_taken_json(each) for each in taken]}
     lines = [line for each in taken for line in _taken_lines(each)]

@@ -7,10 +7,12 @@ Nothing in a bundle was not committed before. Source: DESIGN 5; treaties.md G12a
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 
-from comity.basis.errors import InputError
+from comity.agreement.model import Agreement
+from comity.basis.errors import InputError, excerpt
 from comity.basis.ids import PartyId, PersonId
 from comity.basis.limits import BUNDLE_PART_BYTES, BUNDLE_PARTS_MAX
 from comity.basis.strict_json import JsonValue
@@ -20,6 +22,9 @@ from comity.flows.courier.loads import Load, gather_load
 from comity.flows.documents import COURIER_SENT, PARCEL_SENT, json_document, read_json_document
 from comity.flows.journal import journal_entry
 from comity.flows.parcels import read_part
+from comity.flows.set_up import agreement_pins, pinned_agreements
+from comity.flows.turns import read_view
+from comity.marking.outside import find_marking
 from comity.ports import Basis, BundleWriter, Change, Volume
 from comity.sealing.bundle import (
     BundleHeader,
@@ -57,15 +62,17 @@ async def pack_bundle(
 ) -> Packed:
     """Write a bundle for a partner at `name`, on several volumes when `volume_bytes` says so.
 
-    1. for each agreement with it: complete what is due, sign our register, cosign its mirror,
-       list what it lacks;
+    1. the name shows no marking; for each agreement with it: complete what is due, sign our
+       register, cosign its mirror, list what it lacks;
     2. seal the body under a key wrapped to the partner's sealing key;
     3. commit serial number and journal entry, and only then put the volumes in place.
 
     Raises:
+        InputError: the name shows a marking.
         StateError: no agreement is pinned with the partner, or its card has no sealing key.
         EdgeError: the disc refuses; what was written of the bundle is gone.
     """
+    await check_name(context, name, party)
     load = await decide_again(lambda: gather_load(context, party))  # 1
     key = await context.ports.keys.new_item_key()
     writer = await context.ports.bundles.begin(name, BUNDLE_PART_BYTES)
@@ -89,6 +96,40 @@ async def pack_bundle(
     finally:
         await writer.abort()
     return Packed(serial, load.entries, len(load.cosignatures), len(load.parcels), names, load.left)
+
+
+async def check_name(context: Context, name: str, party: PartyId | None = None) -> None:
+    """Refuse to call a bundle by a marking or level: a file's name is outside.
+
+    Those of every agreement count that is pinned with the `party`, or with anybody. Folders on the
+    way to it are not looked at.
+
+    Raises:
+        InputError: `bundle.name-shows-marking`.
+
+    Source: Japan-ROK GSOMIA Art. 12(a) (treaties.md G12a)
+    """
+    for agreement in await pinned_agreements(context):
+        if party is not None and party not in await agreement_pins(context, agreement):
+            continue
+        for file in (await read_view(context, agreement)).files.values():
+            marking = find_marking(PurePath(name).name, _markings(file))
+            if marking is not None:
+                raise InputError(
+                    "bundle.name-shows-marking",
+                    "the name of a bundle stands on the outside, and shows a marking",
+                    where=excerpt(PurePath(name).name),
+                    expected=f"no marking or level of {agreement}",
+                    found=marking,
+                    hint="give it another name, or none: it is then named for the way",
+                )
+
+
+def _markings(file: Agreement) -> Iterator[str]:
+    for entry in file.table.entries:
+        yield entry.text
+        yield from () if entry.romanised is None else (entry.romanised,)
+    yield from file.table.ladder.order
 
 
 def _volumes(header: BundleHeader, volume_bytes: int | None) -> tuple[Volume, ...]:
