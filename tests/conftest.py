@@ -5,6 +5,7 @@ A test that fails in one run fails in the next: Hypothesis draws the same exampl
 HYPOTHESIS_PROFILE says otherwise.
 """
 
+import contextlib
 import gc
 import importlib
 import ipaddress
@@ -131,6 +132,23 @@ def pytest_collection(session: pytest.Session) -> None:
             if not module.name.endswith("__main__"):
                 importlib.import_module(module.name)
     _measure(session.config, wanted=False)
+    _import_from_its_own_start(session.config)
+
+
+def _import_from_its_own_start(config: pytest.Config) -> None:
+    """Let each worker of a whole run import other files first, and find the rest made by others.
+
+    In a fresh clone, rewriting the asserts of all files takes 24 s; workers that go through the
+    files side by side do much of it more than once.
+    """
+    worker = getattr(config, "workerinput", None)
+    if worker is None or config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
+        return
+    files = sorted(TESTS.rglob("test_*.py"))
+    start = len(files) * int(worker["workerid"].removeprefix("gw")) // worker["workercount"]
+    for each in files[start:] + files[:start]:
+        with contextlib.suppress(Exception):  # pytest tells of it when it comes to the file
+            importlib.import_module(".".join(each.relative_to(TESTS.parent).with_suffix("").parts))
 
 
 def pytest_collection_finish() -> None:
