@@ -13,6 +13,8 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
+from schemathesis.pytest.lazy import get_all_tests
+from schemathesis.schemas import BaseSchema
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_headers_conformance,
@@ -74,7 +76,9 @@ def authorization(everything: Served) -> dict[str, str]:
     return {"Authorization": f"Bearer {made.secret}"}
 
 
-schema = schemathesis.openapi.from_dict(describe())
+@pytest.fixture(scope="module")
+def description() -> BaseSchema:
+    return schemathesis.openapi.from_dict(describe())
 
 
 def _call(case: Any, served: Served, headers: dict[str, str], count: int) -> None:
@@ -95,20 +99,32 @@ def _call(case: Any, served: Served, headers: dict[str, str], count: int) -> Non
     case.validate_response(response, checks=CHECKS)
 
 
-COUNT = iter(range(10**9))
-
-
+# Not parametrized: while tests are collected, every worker would make all examples, for 5 s.
 @(pytest.mark.torture if AT_LENGTH else pytest.mark.slow)
-@schema.parametrize()
-@settings(max_examples=500 if AT_LENGTH else 6, suppress_health_check=QUIET)
-def test_every_operation_keeps_to_its_description(case, everything, authorization):
-    _call(case, everything, authorization, next(COUNT))
+def test_every_operation_keeps_to_its_description(everything, authorization, description, subtests):
+    count = iter(range(10**9))
+
+    def keeps_to_it(case):
+        _call(case, everything, authorization, next(count))
+
+    made = get_all_tests(
+        schema=description,
+        test_func=keeps_to_it,
+        settings=settings(max_examples=500 if AT_LENGTH else 6, suppress_health_check=QUIET),
+        given_kwargs=None,
+    )
+    told = 0
+    for operation, test in (each.ok() for each in made):
+        told += 1
+        with subtests.test(operation.label):
+            test()
+    assert told > 100
 
 
 @pytest.mark.slow
-def test_nobody_gets_anything_but_an_answer_that_is_described(everything):
+def test_nobody_gets_anything_but_an_answer_that_is_described(everything, description):
     """Nobody's request is answered before it is read: one of each kind shows it."""
-    operations = [each.ok() for each in schema.get_all_operations()]
+    operations = [each.ok() for each in description.get_all_operations()]
     assert len(operations) > 100
     for operation in operations:
         names = [each.name for each in operation.path_parameters]
