@@ -63,7 +63,22 @@ def test_an_item_is_drafted_and_let_go_and_both_see_it(
 def test_without_consent_it_is_refused_with_the_articles(usa: Served, item: Place) -> None:
     refused = usa.post(path(item), DRAFTER, BODY)
     assert refused.status == 403
-    assert [each["article"] for each in refused.json["findings"]] == ["6(a)"]
+    assert [each["article"] for each in refused.json["findings"]] == ["4", "6(a)"]
+
+
+def test_what_is_marked_for_a_hub_is_decided_by_its_arrangement_unnamed(
+    story: Story, usa: Served, item: Place
+) -> None:
+    story.consent(category="missile-warning")
+    refused = usa.post(path(item), DRAFTER, BODY)
+    assert [each["article"] for each in refused.json["findings"]] == ["4"]
+    asked = {"action": "third_party_release", "purpose": "warning", "recipient": "KOR"}
+    where = f"{BASE}/agreements/{JPN_USA}/items/{item}/decision"
+    may = usa.post(where, OFFICER, asked).json
+    assert (may["decision"], may["agreement"]) == ("deny", "tisa-2014")
+    story.consent(item)
+    assert usa.post(where, OFFICER, asked).json["decision"] == "allow"
+    assert usa.post(path(item), DRAFTER, BODY).status == 201
 
 
 def test_who_may_not_know_of_the_item_finds_nothing(story: Story, usa: Served, item: Place) -> None:

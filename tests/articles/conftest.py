@@ -56,15 +56,15 @@ def _pacts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 @pytest.fixture(scope="session")
-def _given(_pacts: World, tmp_path_factory: pytest.TempPathFactory) -> tuple[World, Place]:
+def _given(_pacts: World, tmp_path_factory: pytest.TempPathFactory) -> tuple[World, Place, Place]:
     story = Story(_pacts.copy(tmp_path_factory.mktemp("given")))
     item = story.give(sharing=marked(KOR))
-    return story.world, item
+    return story.world, item, story.give()
 
 
 @pytest.fixture
-def story(_given: tuple[World, Place], tmp_path: Path) -> Story:
-    """Give three parties with their pacts, and Washington an item of Japan's."""
+def story(_given: tuple[World, Place, Place], tmp_path: Path) -> Story:
+    """Give three parties with their pacts, and Washington two items of Japan's."""
     return Story(_given[0].copy(tmp_path / "world"))
 
 
@@ -81,8 +81,15 @@ def unassured(_bare: World, tmp_path: Path) -> Story:
 
 
 @pytest.fixture
-def item(_given: tuple[World, Place]) -> Place:
+def item(_given: tuple[World, Place, Place]) -> Place:
+    """Name the item that Japan has marked to be shared with Seoul."""
     return _given[1]
+
+
+@pytest.fixture
+def unmarked(_given: tuple[World, Place, Place]) -> Place:
+    """Name the item of which two agreements alone decide whether it goes on."""
+    return _given[2]
 
 
 @pytest.fixture(autouse=True)

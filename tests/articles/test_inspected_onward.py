@@ -97,6 +97,11 @@ def test_g18_such_a_reading_is_proved_and_a_report_that_leaves_it_out_is_found(
     assert onward.party == USA
 
 
+def row_of(found: Any, item: Place) -> Any:
+    (row,) = (each for each in found.value["items"] if each["item"] == f"{JPN_USA}/{item}")
+    return row
+
+
 @pytest.mark.row("G18")
 def test_g18_what_was_or_was_not_made_from_an_item_is_told(story: Story, item: Place) -> None:
     usa = story.usa
@@ -104,7 +109,7 @@ def test_g18_what_was_or_was_not_made_from_an_item_is_told(story: Story, item: P
     low = usa.draft([JPN], derived_from=(item,), originators=(JPN, USA), purposes=("study",))
     assert isinstance(made, KeptDraft), made
     assert isinstance(low, Refused)
-    (row,) = report(story).value["items"]
+    row = row_of(report(story), item)
     drafts = [each for each in row["seen"] if each.get("made_from")]
     assert [each["outcome"] for each in drafts] == ["done", "refused"]
     assert all(each["articles"] for each in drafts)
@@ -116,7 +121,7 @@ def test_g18_a_rule_of_the_house_is_no_article(story: Story, item: Place) -> Non
     usa = story.usa
     assert isinstance(usa.open(item, person=AUDITOR), Refused)
     found = report(story)
-    (row,) = found.value["items"]
+    row = row_of(found, item)
     refused = [each for each in row["seen"] if each["outcome"] == "refused"]
     assert [each["house"] for each in refused] == [True]
     cited = [row["articles"], *(e.get("articles", []) for e in row["seen"])]

@@ -115,12 +115,12 @@ def test_g4_3_a_draft_that_is_there_already_is_not_released(story: Story, gone: 
 def test_g4_3_made_under_the_originators_agreement_it_goes_on_with_both_consents(
     story: Story, item: Place
 ) -> None:
-    """It is theirs together, so Tokyo has it first, and both let it go."""
+    """It is theirs together, so Tokyo has it first, and both let it go; the arrangement too."""
     made = released(story.usa, summary(story.usa, item, to=(JPN,)))
     story.first.settle()
     assert isinstance(story.jpn.receipt(made), Entered)
     story.first.settle()
-    assert why(story.draft(made)) == ["6(a)"]
+    assert why(story.draft(made)) == ["4", "6(a)"]
     story.consent(made)
     assert why(story.draft(made)) == ["6(a)"]
     story.usa.promise(ConsentGive(None, (made,), None, KOR, "warning", None, ""))

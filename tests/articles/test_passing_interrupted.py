@@ -41,6 +41,12 @@ from tests.builders.world import (
 )
 
 
+@pytest.fixture
+def item(unmarked: Place) -> Place:
+    """Name the item that is no hub's: what is marked for one, its arrangement decides besides."""
+    return unmarked
+
+
 def fall_between(story: Story, kept: KeptPassing, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the power fail once it is said under the originating agreement, before the release."""
 

@@ -201,9 +201,17 @@ def under(world: World, agreement: AgreementId, *parties: PartyId) -> World:
 
 @contextmanager
 def make_pacts(
-    folder: Path, *, with_hub: bool = True, assured: bool = True, more: str = ""
+    folder: Path,
+    *,
+    with_hub: bool = True,
+    assured: bool = True,
+    more: str = "",
+    approval: str = "written_consent",
 ) -> Iterator[World]:
-    """Let three parties sign their pacts, with `more` clauses, and assure protection under them."""
+    """Let three parties sign their pacts, with `more` clauses, and assure protection under them.
+
+    `approval` is what the arrangement takes for it.
+    """
     MARKING[USA] = MARKS[USA][1]
     with make_world(folder, (JPN, KOR, USA)) as world:
         signed: list[tuple[AgreementId, tuple[PartyId, ...]]] = [
@@ -216,7 +224,7 @@ def make_pacts(
             pin_all(world, agreement, *parties)
             some = under(world, agreement, *parties)
             if agreement == TISA:
-                sign_only(some, arrangement())
+                sign_only(some, arrangement(approval))
                 continue
             some.sign(pact(agreement, parties, _PROTECTION + more), first=parties[0])
             for node in some.nodes.values() if assured else ():

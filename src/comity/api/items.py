@@ -43,8 +43,9 @@ from comity.decision.deciding import decision_json
 from comity.decision.stages import Allowed, Refused
 from comity.flows.item_pages import page_items
 from comity.flows.listing import show_item
+from comity.flows.passing.deciding import decide_act
 from comity.flows.promises import reclassify, refuse_item
-from comity.flows.receipts import decide_on_item, receipt_item
+from comity.flows.receipts import receipt_item
 from comity.flows.shapes import item_json
 from comity.signin.permissions import Permission
 
@@ -189,7 +190,7 @@ async def may(
     desk = desk_of(request, Permission.ITEMS_READ)
     named, place = agreement_of(agreement), place_of(party, index)
     await known_item(desk, named, place)
-    outcome = await decide_on_item(
+    outcome = await decide_act(
         desk.context,
         named,
         place,

@@ -62,9 +62,9 @@ from comity.flows.drafts import (
     waiting_drafts,
 )
 from comity.flows.keeping.calling_back import receipt_any
+from comity.flows.passing.deciding import decide_act
 from comity.flows.promises import reclassify as reclassify_item
 from comity.flows.promises import was_so_already
-from comity.flows.receipts import decide_on_item
 from comity.flows.release import release_draft, waits_for_officer
 from comity.flows.shapes import draft_json
 from comity.flows.speak import Entered
@@ -396,7 +396,7 @@ async def may(
     ACTION is one of the agreement's: open, reproduce, translate, derive, use, third_party_release…
     """
     named, place = await the_place(desk.context, control, agreement)
-    outcome = await decide_on_item(
+    outcome = await decide_act(
         desk.context,
         named,
         place,

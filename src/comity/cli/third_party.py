@@ -49,7 +49,8 @@ def third_party() -> None:
     """Release an item that others gave us to a third party, by their consent.
 
     The agreement that it came by decides, the one that it goes on under, and the arrangement of a
-    hub if it goes through one. Its originators are told, the third party gets proof of consent.
+    hub under which it is marked to be shared. Its originators are told, the third party gets proof
+    of consent.
     """
 
 
@@ -81,7 +82,7 @@ def third_party() -> None:
     "--through",
     callback=reading(parse_agreement_id),
     metavar="ID",
-    help="The arrangement of which we are the hub, which then decides as well.",
+    help="An arrangement of which we are the hub; that of the item's mark decides anyhow.",
 )
 @click.option("--channel", metavar="WORD", help="node (the wire) or courier. [as items go there]")
 @node_command(writing=True, person=AsPerson.REQUIRED)

@@ -95,11 +95,25 @@ def refuse_foreign(agreement: Agreement, label: Label) -> Refused | None:
     foreign = [each for each in label.originators if agreement.find_party(each) is None]
     if not foreign:
         return None
-    articles = sorted({each.article for each in agreement.clauses(_CLAUSE)})
     why = f"{FOREIGN} by {', '.join(foreign)}, and comes without proof of that consent"
+    return _by_third_party_rule(agreement, Action.RELEASE.value, why)
+
+
+def refuse_unheld(agreement: Agreement, under: str, to: str) -> Refused:
+    """Refuse to pass on what is marked to be shared under an arrangement that is not signed here.
+
+    What the arrangement asks nobody can know here; `agreement` is that by which the item came.
+
+    Source: TISA 2014, paragraph 4 (treaties.md T4b); Japan-ROK GSOMIA Art. 6(a)
+    """
+    why = f"it is marked to be shared with {to} under {under}, which is not signed here"
+    return _by_third_party_rule(agreement, Action.THIRD_PARTY_RELEASE.value, why)
+
+
+def _by_third_party_rule(agreement: Agreement, act: str, why: str) -> Refused:
+    articles = sorted({each.article for each in agreement.clauses(_CLAUSE)})
     cited = articles or [agreement.rules.default_article]
-    findings = tuple(Citation(each, _CLAUSE, why) for each in cited)
-    return of_file(agreement, Refused(Action.RELEASE.value, findings))
+    return of_file(agreement, Refused(act, tuple(Citation(each, _CLAUSE, why) for each in cited)))
 
 
 def with_answers(refused: Refused, asked: Iterable[Decision]) -> Refused:

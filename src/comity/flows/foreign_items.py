@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from comity.agreement.reading import read_agreement
 from comity.basis.errors import ProofError
+from comity.basis.ids import AgreementId
 from comity.flows.context import Context
+from comity.flows.documents import AGREEMENT
 from comity.flows.parcels import Parcel
 from comity.flows.set_up import pinned_fingerprints
 from comity.flows.view import View
@@ -17,7 +20,7 @@ from comity.sealing.parcels import ParcelHead
 from comity.sealing.proofs import open_proof
 from comity.statement.evidence import pin
 from comity.statement.information import ItemRelease
-from comity.statement.onward_proof import Carried, verify_onward
+from comity.statement.onward_proof import NOT_NAMED, Carried, verify_onward
 
 CLAUSE: Final = "third_party_rule"
 _FAMILY: Final = "passing."
@@ -44,8 +47,40 @@ async def check_onward(
             hint="refuse it; ask the forwarder to release it with the originator's consent beside",
         )
     carried = Carried(statement.by, view.own, statement.at, body)
-    proof = open_proof(item_key, head.proof)
-    verify_onward(proof, carried, trusted=await pins_here(context))
+    await check_proof(context, open_proof(item_key, head.proof), carried)
+
+
+async def check_proof(context: Context, raw: bytes, carried: Carried) -> None:
+    """Check the proof beside an item by the keys that are pinned here, and the files held here.
+
+    An item that is marked to be shared asks for consents that name it, unless every version here
+    of the arrangement takes the mark itself as approval. An arrangement that is not here asks.
+
+    Raises:
+        ProofError: as `verify_onward`.
+
+    Source: TISA 2014, paragraph 4 (treaties.md T4b)
+    """
+    trusted = await pins_here(context)
+    try:
+        verify_onward(raw, carried, trusted=trusted)
+    except ProofError as err:
+        if err.code != NOT_NAMED:
+            raise
+        by_mark = await _approved_by_mark(context)
+        verify_onward(raw, carried, trusted=trusted, by_mark=by_mark)
+
+
+async def _approved_by_mark(context: Context) -> frozenset[AgreementId]:
+    """Give the arrangements of which each version here takes the mark alone as approval."""
+    asked: dict[AgreementId, bool] = {}
+    for each in await context.ports.store.documents(AGREEMENT):
+        if each.body is not None:
+            file = read_agreement(each.body)
+            hubs = file.clauses("hub")
+            takes = bool(hubs) and all(one.text("approval") == "mark" for one in hubs)
+            asked[file.id] = takes and asked.get(file.id, True)
+    return frozenset(agreement for agreement, takes in asked.items() if takes)
 
 
 async def pins_here(context: Context) -> frozenset[str]:

@@ -6,13 +6,13 @@ believes by this alone, and by keys that it has pinned itself.
 Source: DESIGN 4 (the consent's `tlog-proof` beside it); Japan-ROK GSOMIA Art. 6(a)
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
 
 from comity.basis.errors import ComityError, InputError, ProofError, excerpt
-from comity.basis.ids import PartyId
+from comity.basis.ids import AgreementId, PartyId
 from comity.basis.instants import DAY_MS, UTC, Date, Instant, date_of
 from comity.basis.limits import (
     EVIDENCE_CARDS_MAX,
@@ -33,6 +33,8 @@ from comity.statement.values import Until
 
 MAGIC: Final = b"comity/onward/v1\n"
 _NOT_COVERED: Final = "passing.not-covered"
+NOT_NAMED: Final = "passing.not-named"
+"""All is there but a consent that names the item, which its mark to be shared asks for."""
 
 _OWN_FILES: Final = (STATEMENT_FILE, PROOF_FILE, POLICY_FILE)
 _PARTS_MAX: Final = len(_OWN_FILES) * ONWARD_STATEMENTS_MAX + EVIDENCE_CARDS_MAX
@@ -93,7 +95,13 @@ def read_onward_proof(raw: bytes) -> tuple[dict[str, bytes], ...]:
     return tuple(folders)
 
 
-def verify_onward(raw: bytes, carried: Carried, *, trusted: frozenset[str]) -> OnwardTestimony:
+def verify_onward(
+    raw: bytes,
+    carried: Carried,
+    *,
+    trusted: frozenset[str],
+    by_mark: Container[AgreementId] = (),
+) -> OnwardTestimony:
     """Check that every originator let the item go to this party, for these purposes.
 
     1. every folder verifies by keys that are pinned here, all under the agreement that is named;
@@ -101,7 +109,9 @@ def verify_onward(raw: bytes, carried: Carried, *, trusted: frozenset[str]) -> O
        payload, and all its originators, its marking there and private rights still stand on it; if
        it is for named persons, some of them are named, and nobody else;
     3. of each of them there is a consent, for the item or its category, to this party, for each
-       purpose that the item is passed on for, and not past when the forwarder passes it on.
+       purpose that the item is passed on for, and not past when the forwarder passes it on;
+    4. where the originator marked it to be shared with this party, each of them names the item:
+       arrangements ask that, those in `by_mark` excepted, of which the mark itself is approval.
 
     The release names the proof by its parcel's digest, so every consent in it was given before,
     whatever the clocks of two agreements say. A withdrawal cannot be seen from here: it counts
@@ -109,20 +119,40 @@ def verify_onward(raw: bytes, carried: Carried, *, trusted: frozenset[str]) -> O
     is no late release, and what had been seen before holds the forwarder's `at`.
 
     Raises:
-        ProofError: `passing.unreadable`, `passing.not-pinned` or `passing.not-covered`.
+        ProofError: `passing.unreadable`, `passing.not-pinned` or `passing.not-covered`;
+            `passing.not-named` where nothing but the fourth fails.
 
-    Source: DESIGN 4 (`seen`, `at`); docs/decisions/0014
+    Source: DESIGN 4 (`seen`, `at`); docs/decisions/0014; TISA 2014, paragraph 4
     """
     onward = carried.release.passed_on
     if onward is None:
         raise _not_covered("the release does not say where the item came from")
     item, *others = _verified(raw, onward, trusted)  # 1
     origin = _check_item(item, onward, carried)  # 2
+    mark = _asked_by_item(origin, carried.to, by_mark)
     for party in origin.label.originators:
         for purpose in carried.release.label.purposes:
-            if not any(_covers(each, party, purpose, origin, carried) for each in others):  # 3
+            given = [each for each in others if _covers(each, party, purpose, origin, carried)]
+            if not given:  # 3
                 raise _not_covered(f"no consent of {party} to {carried.to} for {purpose}")
+            if mark is not None and not any(_names_item(each, onward) for each in given):  # 4
+                raise _not_named(f"{party} for {purpose}, under {mark}")
     return OnwardTestimony(item, tuple(others))
+
+
+def _asked_by_item(
+    origin: ItemRelease, to: PartyId, by_mark: Container[AgreementId]
+) -> AgreementId | None:
+    """Give the arrangement by which each consent to a party has to name the item; None: none."""
+    mark = origin.sharing
+    if mark is None or to not in mark.recipients or mark.under in by_mark:
+        return None
+    return mark.under
+
+
+def _names_item(given: Testimony, onward: Onward) -> bool:
+    consent = given.statement.body
+    return isinstance(consent, ConsentGive) and onward.item in consent.items
 
 
 def _names_within(named: tuple[str, ...], known: tuple[str, ...]) -> bool:
@@ -246,4 +276,13 @@ def _not_covered(why: str) -> ProofError:
         "the proof beside the item does not cover it",
         found=excerpt(why),
         hint="refuse it: nobody showed that its originators let it go on to here",
+    )
+
+
+def _not_named(why: str) -> ProofError:
+    return ProofError(
+        NOT_NAMED,
+        "the item is marked to be shared, and no consent beside it names it",
+        found=excerpt(why),
+        hint="refuse it: the originator approves item by item; ask for its consent to this one",
     )

@@ -19,6 +19,7 @@ from comity.decision.onward import (
     refuse_foreign,
     refuse_lowered,
     refuse_own_word,
+    refuse_unheld,
     with_answers,
 )
 from comity.decision.stages import Refused
@@ -103,6 +104,19 @@ def test_what_one_outside_the_agreement_originated_is_refused_by_the_third_party
     bare = refuse_foreign(without, _label("USA"))
     assert bare is not None
     assert bare.findings[0].article == GSOMIA.rules.default_article
+
+
+def test_what_is_marked_under_an_arrangement_that_is_not_here_is_refused_by_the_same_rule() -> None:
+    refused = refuse_unheld(GSOMIA, "tisa-2014", "USA")
+    (finding,) = refused.findings
+    assert (refused.act, finding.article) == ("third_party_release", "6(a)")
+    assert finding.why == (
+        "it is marked to be shared with USA under tisa-2014, which is not signed here"
+    )
+    assert refused.decision is not None
+    assert refused.decision.sha256 == GSOMIA.sha256
+    (bare,) = refuse_unheld(replace(GSOMIA, articles=()), "tisa-2014", "USA").findings
+    assert bare.article == GSOMIA.rules.default_article
 
 
 def _label(*originators: str) -> Label:

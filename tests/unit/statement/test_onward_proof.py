@@ -25,7 +25,7 @@ from comity.statement.onward_proof import (
     read_onward_proof,
     verify_onward,
 )
-from comity.statement.passing import Onward
+from comity.statement.passing import Onward, Sharing
 from comity.statement.values import ParcelRef, SealedRef
 from tests.builders.evidence import Files, Registers, registers_of, trust, trust_all
 from tests.builders.speakers import NOON, Speaker
@@ -224,6 +224,61 @@ def test_a_consent_for_the_category_and_to_its_last_moment_covers(
     registers.say("JPN", consent)
     raw = proof_of(registers, ("JPN", 0), ("JPN", 1))
     assert verify_onward(raw, CARRIED, trusted=trust_all(registers)).item.place == ITEM
+
+
+TISA = AgreementId("tisa-2014")
+OF_CATEGORY = structs.replace(GIVEN, items=(), category="missile-warning")
+
+
+@pytest.mark.parametrize(
+    ("shared_with", "consents", "refusal"),
+    [
+        (USA, (OF_CATEGORY,), "passing.not-named"),
+        (USA, (structs.replace(OF_CATEGORY, items=(Place(JPN, 1),)),), "passing.not-named"),
+        (USA, (OF_CATEGORY, structs.replace(GIVEN, purpose="study")), "passing.not-named"),
+        (USA, (OF_CATEGORY, structs.replace(GIVEN, until=date(2016, 12, 14))), "passing.not-named"),
+        (USA, (structs.replace(GIVEN, purpose="study"),), "passing.not-covered"),
+        (USA, (GIVEN,), None),
+        (USA, (OF_CATEGORY, GIVEN), None),
+        (PartyId("GER"), (OF_CATEGORY,), None),
+        (None, (OF_CATEGORY,), None),
+    ],
+    ids=[
+        *("category", "another item", "another purpose", "past", "nothing"),
+        *("item", "both", "marked for another", "unmarked"),
+    ],
+)
+def test_what_is_marked_for_a_party_goes_to_it_by_a_consent_that_names_it(
+    jpn: Speaker,
+    kor: Speaker,
+    shared_with: PartyId | None,
+    consents: tuple[ConsentGive, ...],
+    refusal: str | None,
+) -> None:
+    mark = None if shared_with is None else Sharing(TISA, (shared_with,), "dprk_missile")
+    registers = registers_of(jpn, kor)
+    registers.say("JPN", structs.replace(RELEASE, sharing=mark))
+    for each in consents:
+        registers.say("JPN", each)
+    places = [("JPN", number) for number in range(1 + len(consents))]
+    raw, trusted = proof_of(registers, *places), trust_all(registers)
+    if refusal is None:
+        assert verify_onward(raw, CARRIED, trusted=trusted).item.place == ITEM
+    else:
+        assert refused(raw, CARRIED, trusted) == refusal
+
+
+def test_an_arrangement_that_takes_the_mark_itself_asks_for_no_consent_that_names_the_item(
+    jpn: Speaker, kor: Speaker
+) -> None:
+    registers = registers_of(jpn, kor)
+    registers.say("JPN", structs.replace(RELEASE, sharing=Sharing(TISA, (USA,), "dprk_missile")))
+    registers.say("JPN", OF_CATEGORY)
+    raw, trusted = proof_of(registers, ("JPN", 0), ("JPN", 1)), trust_all(registers)
+    shown = verify_onward(raw, CARRIED, trusted=trusted, by_mark={TISA})
+    assert shown.item.place == ITEM
+    with pytest.raises(ProofError, match="no consent beside it names it"):
+        verify_onward(raw, CARRIED, trusted=trusted, by_mark={GSOMIA})
 
 
 def test_a_consent_by_somebody_else_or_none_does_not_cover(told: Registers) -> None:

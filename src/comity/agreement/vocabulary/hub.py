@@ -49,7 +49,8 @@ KIND = ClauseKind(
             KeyType.WORD,
             "what counts as the originator's approval to pass an item on: a written consent that "
             "names it beside the mark, or the mark alone; what the hub itself makes of others' "
-            "items has no number before its release: there a consent for its category counts",
+            "items and releases under this agreement has no number before: there a consent for its "
+            "category counts",
             words=("written_consent", "mark"),
             default="written_consent",
         ),

@@ -12,28 +12,25 @@ from dataclasses import dataclass, replace
 
 from comity.agreement.acts import Action
 from comity.basis.errors import InputError, InvariantError
-from comity.basis.ids import PersonId, Place
+from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.instants import Instant, date_of
-from comity.decision import request as facts
 from comity.decision.deciding import Decision
 from comity.decision.house import join_refusals
 from comity.decision.onward import name_agreement, refuse_lowered, with_answers
-from comity.decision.stages import Allowed, Cleared, Refused, allow, clear
+from comity.decision.stages import Allowed, Cleared, Refused, clear
 from comity.decision.unlisted import refuse_unlisted
 from comity.flows.admission import refusal_of
 from comity.flows.channels import usual_channel
 from comity.flows.context import Context
 from comity.flows.copies import copies_of
 from comity.flows.facts import (
-    consent_fact,
     consented_until,
     find_person,
-    item_fact,
     person_request,
-    sharing_fact,
     with_assurances,
 )
 from comity.flows.origins import standing_level
+from comity.flows.passing.arrangements import Going, ask_arrangements
 from comity.flows.passing.wishes import OnwardDraft
 from comity.flows.recalls import refuse_more
 from comity.flows.receipts import decide_on_item
@@ -104,7 +101,7 @@ async def may_go(context: Context, person: PersonId, draft: OnwardDraft) -> MayG
         purpose=draft.purpose,
         recipient=draft.to,
     )
-    through = None if draft.arrangement is None else await _through_hub(asked)
+    through = await ask_arrangements(context, person, onward_of(draft), view)
     there = await read_view(context, draft.under)
     cleared = await clear_onward(context, there, person, draft, item)
     stops = (
@@ -112,15 +109,55 @@ async def may_go(context: Context, person: PersonId, draft: OnwardDraft) -> MayG
         came,
         await refuse_more(context, view, Action.THIRD_PARTY_RELEASE.value, item),
     )
-    match leave, through, cleared, stops:
-        case Allowed(), Allowed() | None, Cleared(), (None, None, None):
-            consents, levels = asked.consents, there.agreement().levels
-            places, until = tuple(each.place for each in consents), consented_until(view, consents)
-            return MayGo(cleared, _answers(leave, through, cleared), places, levels, until)
-        case _:
-            stages = (leave, through, cleared, *stops)
-            named = (name_agreement(each) for each in stages if isinstance(each, Refused))
-            return with_answers(joined(*named), _answers(leave, through, cleared, *stops))
+    stages = (leave, *through, cleared, *stops)
+    refusals = [name_agreement(each) for each in stages if isinstance(each, Refused)]
+    if refusals or isinstance(cleared, Refused):
+        return with_answers(joined(*refusals), _answers(*stages))
+    consents, levels = asked.consents, there.agreement().levels
+    places, until = tuple(each.place for each in consents), consented_until(view, consents)
+    return MayGo(cleared, _answers(*stages), places, levels, until)
+
+
+async def decide_act(
+    context: Context,
+    agreement: AgreementId,
+    place: Place,
+    person: PersonId,
+    *,
+    action: str,
+    purpose: str | None = None,
+    recipient: PartyId | None = None,
+    channel: str | None = None,
+) -> Allowed | Refused:
+    """Decide any act on an item, and of its release to a third party what its mark asks besides.
+
+    Nothing is written. Under which agreement it would go on is not asked, so neither is what that
+    one says. Source: Japan-ROK GSOMIA Art. 6(a); TISA 2014, paragraph 4
+    """
+    leave = await decide_on_item(
+        context,
+        agreement,
+        place,
+        person,
+        action=action,
+        purpose=purpose,
+        recipient=recipient,
+        channel=channel,
+    )
+    if action != Action.THIRD_PARTY_RELEASE.value or recipient is None:
+        return leave
+    view = await read_about(context, agreement, (place,))
+    wish = Going(place, recipient, purpose, channel, None)
+    through = await ask_arrangements(context, person, wish, view)
+    refusals = [each for each in (leave, *through) if isinstance(each, Refused)]
+    if not refusals or not through:
+        return leave
+    return joined(*map(name_agreement, refusals))
+
+
+def onward_of(draft: OnwardDraft) -> Going:
+    """Give of an onward release what arrangements ask about."""
+    return Going(draft.item, draft.to, draft.purpose, draft.channel, draft.arrangement)
 
 
 def _answers(*stages: Allowed | Cleared | Refused | None) -> tuple[Decision, ...]:
@@ -164,37 +201,6 @@ async def _refuse_held(context: Context, view: View, item: Item) -> Refused | No
     """
     (await copies_of(context, view, item)).check_open()
     return None if item.place.party == view.own else await refusal_of(context, view, item)
-
-
-async def _through_hub(asked: _Asked) -> Allowed | Refused:
-    """Decide by the arrangement that the hub passes the item on; consents are the originators'.
-
-    What we ourselves answer for we let go by this very act. Source: TISA 2014, paragraph 4
-    """
-    context, draft, item = asked.context, asked.draft, asked.item
-    view = await read_view(context, draft.arrangement or draft.under)
-    # A consent under one agreement may be dated after all that was said under the other.
-    now = max(view.moment(context), asked.view.moment(context))
-    by = await find_person(context, asked.person)
-    request = await person_request(context, view, by, now)
-    request = with_assurances(view, request, (draft.to,), item.release.label.named_for, now)
-    fact = item_fact(asked.view, item, now)
-    known = () if fact.originators is facts.MISSING else fact.originators
-    ours = facts.Consent(view.own, (str(item.place),), None, draft.to, draft.purpose, now, None)
-    mark = item.release.sharing
-    about = fact.category if mark is None or mark.under != view.agreement_id else mark.category
-    ends = tuple(sorted({*known, view.own}))
-    wanted = replace(
-        request,
-        action=Action.RELEASE.value,
-        item=replace(fact, originators=ends, category=about),
-        purpose=draft.purpose,
-        recipient=draft.to,
-        channel=draft.channel or usual_channel(view.agreement()),
-        consents=(*(consent_fact(each) for each in asked.consents), ours),
-        sharing=sharing_fact(mark),
-    )
-    return allow(view.agreement(), wanted)
 
 
 async def clear_onward(

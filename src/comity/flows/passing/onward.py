@@ -27,9 +27,10 @@ from comity.flows.drafts import keep_refusal
 from comity.flows.erased import find_erased
 from comity.flows.evidence import take_evidence
 from comity.flows.facts import assured_until, find_person
-from comity.flows.foreign_items import pins_here
+from comity.flows.foreign_items import check_proof
 from comity.flows.journal import answered_by, cited_by, journal_entry, refusal_entry
 from comity.flows.parcels import read_sealed
+from comity.flows.passing.arrangements import arrangements_about
 from comity.flows.passing.deciding import MayGo, joined, may_go, refuse_since
 from comity.flows.passing.linking import link_onward
 from comity.flows.passing.refilled import is_release_of, is_said_of
@@ -51,7 +52,7 @@ from comity.sealing.proofs import seal_proof
 from comity.sealing.stages import Links, prepare_release, seal
 from comity.state.onward import passed_on_of
 from comity.statement.information import ItemRelease
-from comity.statement.onward_proof import Carried, format_onward_proof, verify_onward
+from comity.statement.onward_proof import Carried, format_onward_proof
 from comity.statement.passing import ItemThirdPartyRelease, Onward
 
 ACT = "item.third_party_release"
@@ -101,7 +102,9 @@ async def _turns_of(
 ) -> AsyncIterator[Mapping[AgreementId, View]]:
     """Take the turns of all that has a word in it, back to where the item was released first."""
     behind = await agreements_about(context, draft.agreement, (draft.item,))
-    async with turns(context, (*draft.agreements, *behind)) as views:
+    origin = await read_view(context, draft.agreement)
+    through = await arrangements_about(context, origin, draft.item, draft.to)
+    async with turns(context, (*draft.agreements, *behind, *through)) as views:
         yield views
 
 
@@ -221,7 +224,7 @@ async def _prove(context: Context, draft: OnwardDraft, may: MayGo) -> bytes:
     release = _links(draft, known).release(label, known.sealed)
     now = (await read_view(context, draft.under)).moment(context)
     carried = Carried(view.own, draft.to, now, release)
-    verify_onward(raw, carried, trusted=await pins_here(context))
+    await check_proof(context, raw, carried)
     return raw
 
 

@@ -32,7 +32,8 @@ from comity.ports import Document
 class OnwardDraft:
     """Which item goes on, under which agreement, to whom, what for, and how it is labelled there.
 
-    `arrangement` is the agreement of a hub that it goes through, if it does.
+    `arrangement` is the agreement of a hub that an officer named; that under which the item is
+    marked for the recipient has a word unnamed.
     """
 
     agreement: AgreementId
@@ -48,7 +49,7 @@ class OnwardDraft:
 
     @property
     def agreements(self) -> tuple[AgreementId, ...]:
-        """List the agreements that have a word in it."""
+        """List the agreements that are named in it."""
         through = () if self.arrangement is None else (self.arrangement,)
         return (self.agreement, *through, self.under)
 
