@@ -14,7 +14,7 @@ from comity.foresight.clause_changes import Change, ClauseChange
 from comity.foresight.comparing import OutcomeChange
 from comity.foresight.constraints import boxes
 from comity.foresight.words import LANGUAGES, Phrase, say, say_all, say_article, say_value
-from comity.foresight.worlds import JOIN, NO, NONE, OTHER, PAST, YES
+from comity.foresight.worlds import JOIN, NO, NONE, OF_CATEGORY, OTHER, PAST, YES
 from comity.marking.hidden import printable_text
 
 _SHOWN_MAX: Final = 4
@@ -193,6 +193,11 @@ _PLAIN: Final[dict[str, Phrase]] = {
 }
 _OF: Final[dict[tuple[str, str], Phrase]] = {
     ("consent", YES): ("of every originator", "すべての提供側", "모든 제공 측"),
+    ("consent", OF_CATEGORY): (
+        "of every originator, for the category alone",
+        "すべての提供側、種別についてだけ",
+        "모든 제공 측, 종류에 대해서만",
+    ),
     ("consent", OTHER): ("for another recipient", "別の相手への同意", "다른 상대에 대한 동의"),
     ("accreditation", YES): ("assured", "保証済み", "보증됨"),
     ("second_person", YES): ("takes part", "立ち会う", "입회함"),

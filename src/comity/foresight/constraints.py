@@ -160,7 +160,7 @@ def scope_of(condition: Condition) -> tuple[str, ...]:
             return ("accreditation", "channel", "item.level", "recipient")
         case Consented():
             to = ("recipient",) if condition.to == "recipient" else ()
-            return ("consent", "item.originators", *to)
+            return ("consent", "item.originators", "item.category", *to)
         case AnyOf():
             return tuple(name for part in condition.conditions for name in scope_of(part))
         case Never():

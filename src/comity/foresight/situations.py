@@ -52,6 +52,7 @@ from comity.foresight.worlds import (
     JOIN,
     NO,
     NONE,
+    OF_CATEGORY,
     OTHER,
     PAST,
     YES,
@@ -100,7 +101,7 @@ def world_of(*agreements: Agreement) -> World:
         "purpose": (YES, NO),
         "recipient": (*recipients, outsider, NONE),
         "channel": (*_channels(found), OTHER),
-        "consent": (YES, "first", "other", PAST, NONE),
+        "consent": (YES, OF_CATEGORY, "first", "other", PAST, NONE),
         "assurance": (*levels, PAST, "no-need", NONE),
         "accreditation": (YES, PAST, NONE),
         "second_person": (YES, "same", NONE),
@@ -130,7 +131,7 @@ def world_of(*agreements: Agreement) -> World:
 def request_of(world: World, action: str, situation: Situation) -> Request:
     """Make the request of a situation; what it does not say is what most rules are glad of."""
     said = {each.name: situation.get(each.name, each.words[0]) for each in world.variables}
-    item, recipient = _item(said), None if said["recipient"] == NONE else said["recipient"]
+    item, recipient = _item(world, said), None if said["recipient"] == NONE else said["recipient"]
     actor = _actor(said)
     return Request(
         at=AT,
@@ -172,10 +173,11 @@ def _actor(said: Situation) -> Actor:
     )
 
 
-def _item(said: Situation) -> Item:
+def _item(world: World, said: Situation) -> Item:
+    """Give the item; its number is nobody's of the file, so no hub made it itself."""
     lacking = said["marks"].removeprefix("-")
     return Item(
-        id="AAA/1",
+        id=f"{world.outsider}/1",
         originators=tuple(said["item.originators"].split(JOIN)),
         level=said["item.level"],
         category=said["item.category"],
@@ -193,11 +195,12 @@ def _consents(said: Situation, item: Item, to: str) -> tuple[Consent, ...]:
     if said["consent"] == NONE:
         return ()
     by = tuple(said["item.originators"].split(JOIN))
+    of_category = said["consent"] == OF_CATEGORY
     return tuple(
         Consent(
             by=party,
-            items=(str(item.id),),
-            category=None,
+            items=() if of_category else (str(item.id),),
+            category=item.category if of_category else None,
             recipient="YYY" if said["consent"] == "other" else to,
             purpose=_PURPOSE if said["purpose"] == YES else "another-purpose",
             given_at=_BEFORE,

@@ -20,6 +20,8 @@ YES: Final = "yes"
 NO: Final = "no"
 PAST: Final = "past"
 JOIN: Final = "+"
+OF_CATEGORY: Final = "category"
+"""A consent for whatever is of the item's category, and for no item by its number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from comity.foresight.clause_changes import changed_clauses
 from comity.foresight.comparing import changed_outcomes
 from comity.foresight.situations import world_of
 from comity.foresight.words import LANGUAGES
+from comity.foresight.worlds import OF_CATEGORY, YES
 from tests.builders.versions import RAW, changed
 
 OFFICIALS = 'people = "officials"\nclearance'
@@ -114,3 +115,16 @@ def test_a_key_that_is_left_out_is_said_to_be_none(gsomia):
     new = changed(('from = "originator"', 'from = "originator"\nfrom_level = "SECRET"'))
     [change] = changed_clauses(gsomia, new)
     assert "  from_level: none → SECRET" in list(say_clause(change, 0))
+
+
+@pytest.mark.parametrize(
+    ("index", "word"),
+    [
+        (0, "of every originator, for the category alone"),
+        (1, "すべての提供側、種別についてだけ"),
+        (2, "모든 제공 측, 종류에 대해서만"),
+    ],
+)
+def test_a_consent_for_a_category_is_told_from_one_for_the_item(index, word):
+    assert say_fact("consent", OF_CATEGORY, index) == word
+    assert say_fact("consent", YES, index) != word

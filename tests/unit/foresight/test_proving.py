@@ -43,6 +43,7 @@ from comity.foresight.proving import (
     top_level,
 )
 from comity.foresight.situations import request_of, world_of
+from comity.foresight.worlds import OF_CATEGORY, YES
 
 RAW = template("gsomia-jpn-kor").decode()
 SAMPLES = 6
@@ -211,6 +212,45 @@ def test_the_differences_of_two_versions_are_those_that_compare_tells(gsomia, ol
             if (each.action, each.allowed) == (action, allowed)
         ]
         assert find_model(after, z3.And(differs, z3.Not(z3.Or(*covered)))) is True
+
+
+def _by_category_too(rules):
+    """Let the hub pass on by a consent of either kind, as by a third party rule."""
+    told = []
+    for rule in rules:
+        kept = tuple(c for c in rule.conditions if not isinstance(c, ThroughHub))
+        if kept != rule.conditions:
+            to_hub = OneOf("recipient", ("USA",), "{value} {known}")
+            by_any = AnyOf((to_hub, Consented("recipient")))
+            kept = (*kept, ThroughHub("USA", by_consent=False), by_any)
+        told.append(replace(rule, conditions=kept))
+    return tuple(told)
+
+
+def test_a_hub_that_takes_consents_for_a_category_is_told_from_one_that_asks_item_by_item():
+    by_item = read_agreement(template("tisa-2014"))
+    looser = _with(by_item, Action.RELEASE, _by_category_too)
+    _agrees_with_the_evaluator(looser)
+    for old, new, allowed in ((by_item, looser, True), (looser, by_item, False)):
+        (proved,) = differences(old, new)
+        told = changed_outcomes(old, new)
+        assert {(each.action, each.allowed) for each in told} == {("release", allowed)}
+        assert (proved.action, proved.allowed) == ("release", allowed)
+        for request in (proved.request, *(each.request for each in told)):
+            assert request.consents
+            assert all(c.category and not c.items for c in request.consents)
+            assert (request.actor.party, request.recipient != "USA") == ("USA", True)
+        for each in told:
+            assert {row[each.scope.index("consent")] for row in each.rows} == {OF_CATEGORY}
+    by_mark = read_agreement(
+        template("tisa-2014").replace(b'approval = "written_consent"', b'approval = "mark"')
+    )
+    rows = {
+        row[each.scope.index("consent")]
+        for each in changed_outcomes(by_item, by_mark)
+        for row in each.rows
+    }
+    assert rows == {*world_of(by_item).words("consent")} - {YES}
 
 
 def test_what_the_decision_does_not_confirm_is_a_fault_of_the_program(gsomia, monkeypatch):
