@@ -6,18 +6,22 @@ Japan consents for a whole category: leave under the agreement of 2007, no appro
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec import structs
 
+from comity.agreement.model import Agreement
+from comity.basis.errors import ProofError
 from comity.basis.ids import AgreementId, PartyId, Place
 from comity.decision.stages import Allowed, Refused
 from comity.flows.drafts import ItemDraft, KeptDraft
 from comity.flows.keeping.making_from import derive_item
 from comity.flows.passing import deciding, onward
 from comity.flows.passing.deciding import decide_act
+from comity.flows.passing.listing import onward_releases
 from comity.flows.passing.onward import PassedOn, pass_on
 from comity.flows.passing.wishes import KeptPassing
 from comity.flows.release import release_draft
@@ -154,6 +158,13 @@ def test_t4b_a_hub_that_passes_it_on_by_a_consent_for_its_category_is_refused_in
     (row,) = story.jpn.view().fold.state.passed_on.values()
     assert (row.said.item, row.said.consents) == (item, (given,))
     fine = passed(story.pass_on(unmarked))
+    story.first.settle()
+    for node in (story.jpn, story.usa):
+        said = run(onward_releases(node.context)).said
+        assert [(each["item"], each["not_named"]) for each in said] == [
+            (str(item), TISA),
+            (str(unmarked), None),
+        ]
     assert len(refusals(story)) == 1
     assert isinstance(story.kor.receipt(fine.release), Entered)
 
@@ -164,8 +175,9 @@ def test_t4b_a_hub_that_does_not_ask_its_arrangement_stops_at_the_proof(
 ) -> None:
     story.consent(**OF_CATEGORY)
     monkeypatch.setattr(deciding, "ask_arrangements", unasked)
-    with pytest.raises(Exception, match="no consent beside it names it"):
+    with pytest.raises(ProofError) as caught:
         story.pass_on(item)
+    assert caught.value.code == "passing.not-named"
     assert not story.usa.said("item.third_party_release")
 
 
@@ -182,6 +194,20 @@ def test_t4b_where_the_file_takes_the_mark_itself_a_consent_for_the_category_is_
         assert [each.agreement for each in gone.decisions] == [JPN_USA, TISA, KOR_USA]
         assert refusals(story) == []
         assert isinstance(story.kor.receipt(gone.release), Entered)
+        signed = world.jpn.view(TISA).agreement()
+        replace(world.jpn, agreement=TISA).propose(_asking_by_item(signed))
+        world.carry(JPN, USA)
+        other = story.give(sharing=marked(KOR))
+        with pytest.raises(ProofError) as caught:
+            story.pass_on(other)
+        assert caught.value.code == "passing.not-named"
+
+
+def _asking_by_item(signed: Agreement) -> bytes:
+    """Write the next version, which takes no mark for approval."""
+    named = f'version = 2\nsupersedes = "{signed.sha256}"'
+    text = signed.raw.decode().replace("version = 1", named, 1)
+    return text.replace('approval = "mark"', 'approval = "written_consent"').encode()
 
 
 # What the hub makes of it
@@ -217,6 +243,7 @@ def test_t4b_what_is_made_from_a_marked_item_goes_on_by_a_consent_that_names_it(
     story.consent(made)
     gone = passed(story.pass_on(made))
     assert [each.agreement for each in gone.decisions] == [JPN_USA, TISA, KOR_USA]
+    assert [each["not_named"] for each in run(onward_releases(story.usa.context)).said] == [None]
     assert refusals(story) == []
     assert isinstance(story.kor.receipt(gone.release), Entered)
 

@@ -60,7 +60,10 @@ class OnwardBody(Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class Onward(Struct):
-    """An onward release on record, and what became of it."""
+    """An onward release on record, and what became of it.
+
+    `not_named` is the arrangement that the item is marked for, where no consent names the item.
+    """
 
     agreement: str
     place: str
@@ -75,6 +78,7 @@ class Onward(Struct):
     receipt: str | None
     linked_by: str | None
     ended: list[str]
+    not_named: str | None
 
 
 class Exposed(Struct):

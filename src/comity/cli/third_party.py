@@ -273,6 +273,8 @@ def _said_lines(row: dict[str, Any]) -> Iterator[str]:
     yield labelled("to", f"{shown(row['recipient'])} under {shown(row['onward'])}")
     yield labelled("purpose", shown(row["purpose"]))
     yield labelled("consents", ", ".join(row["consents"]) or "none needed")
+    if row["not_named"]:
+        yield labelled("not named", f"it is marked for {shown(row['not_named'])}, item by item")
     yield labelled("release", shown(row["release"] or "not made yet"))
     yield labelled("receipt", shown(row["receipt"] or "none yet"))
     if row["ended"]:

@@ -47,12 +47,22 @@ class Going:
     arrangement: AgreementId | None
 
 
+def marks_for(view: View, item: Item, to: PartyId) -> tuple[Sharing, ...]:
+    """List the marks to be shared with a recipient: an item's own, and of all it was made from."""
+    state = view.fold.state
+    sources = (state.items.get(place) for place in sorted(ancestors_of(state, item.release)))
+    every = (item, *(each for each in sources if each is not None))
+    marks = (each.release.sharing for each in every)
+    found = (mark for mark in marks if mark is not None and to in mark.recipients)
+    return tuple(dict.fromkeys(found))
+
+
 async def arrangements_about(
     context: Context, view: View, item: Place, to: PartyId
 ) -> tuple[AgreementId, ...]:
     """List the arrangements pinned here that the marks of an item for a recipient name."""
     known = view.fold.state.items.get(item)
-    named = set() if known is None else {each.under for each in _marks_for(view, known, to)}
+    named = set() if known is None else {each.under for each in marks_for(view, known, to)}
     return tuple(sorted(named.intersection(await pinned_agreements(context)))) if named else ()
 
 
@@ -69,7 +79,7 @@ async def ask_arrangements(
     item = view.item(going.item)
     pinned = await pinned_agreements(context)
     found: list[Allowed | Refused] = []
-    marks = _marks_for(view, item, going.to)
+    marks = marks_for(view, item, going.to)
     for mark in marks:
         there = await read_view(context, mark.under) if mark.under in pinned else None
         if there is None or there.find_agreement() is None:
@@ -82,16 +92,6 @@ async def ask_arrangements(
         asked = view, item, there
         found.append(await _through_hub(context, person, going, asked, item.release.sharing))
     return tuple(found)
-
-
-def _marks_for(view: View, item: Item, to: PartyId) -> tuple[Sharing, ...]:
-    """List the marks to be shared with a recipient: an item's own, and of all it was made from."""
-    state = view.fold.state
-    sources = (state.items.get(place) for place in sorted(ancestors_of(state, item.release)))
-    every = (item, *(each for each in sources if each is not None))
-    marks = (each.release.sharing for each in every)
-    found = (mark for mark in marks if mark is not None and to in mark.recipients)
-    return tuple(dict.fromkeys(found))
 
 
 async def _through_hub(

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from comity.basis.ids import AgreementId, Place
+from comity.basis.ids import AgreementId, Place, parse_place
 from comity.flows.context import Context
+from comity.flows.passing.arrangements import marks_for
 from comity.flows.passing.wishes import kept_passings, passing_json
 from comity.flows.set_up import pinned_agreements
 from comity.flows.turns import read_view
@@ -38,7 +39,8 @@ async def onward_releases(context: Context, agreement: AgreementId | None = None
         view = await read_view(context, each)
         rows: Any = state_json(view.fold.state, view.moment(context), ("passed_on",))["passed_on"]
         for row in rows:
-            said.append({**row, "onward": row["agreement"], "agreement": each})
+            unnamed = {"not_named": _not_named(view, row)}
+            said.append({**row, "onward": row["agreement"], "agreement": each, **unnamed})
         without += [row async for row in _without_leave(context, view)]
     waiting = tuple(
         passing_json(each)
@@ -46,6 +48,23 @@ async def onward_releases(context: Context, agreement: AgreementId | None = None
         if agreement in (None, each.draft.agreement, each.draft.under)
     )
     return OnwardReleases(tuple(said), tuple(without), waiting)
+
+
+def _not_named(view: View, row: dict[str, Any]) -> AgreementId | None:
+    """Give the arrangement that an item was marked for, where not all who had to say so named it.
+
+    Those are its originators, the forwarder aside. By the agreement itself it may have had leave
+    all the same. Source: TISA 2014, paragraph 4 (treaties.md T4b)
+    """
+    state = view.fold.state
+    item = state.items.get(parse_place(row["item"]))
+    marks = () if item is None else marks_for(view, item, row["recipient"])
+    if item is None or not marks:
+        return None
+    given = (state.consents.get(parse_place(each)) for each in row["consents"])
+    named = {e.place.party for e in given if e is not None and item.place in e.consent.items}
+    lacking = {*item.release.label.originators} - {*named, row["by"]}
+    return marks[0].under if lacking else None
 
 
 async def _without_leave(context: Context, view: View) -> Any:
