@@ -14,7 +14,7 @@ from comity.foresight.clause_changes import Change, ClauseChange
 from comity.foresight.comparing import OutcomeChange
 from comity.foresight.constraints import boxes
 from comity.foresight.words import LANGUAGES, Phrase, say, say_all, say_article, say_value
-from comity.foresight.worlds import JOIN, NO, NONE, OF_CATEGORY, OTHER, PAST, YES
+from comity.foresight.worlds import JOIN, NO, NONE, OF_CATEGORY, OF_ITEM, OTHER, PAST, YES
 from comity.marking.hidden import printable_text
 
 _SHOWN_MAX: Final = 4
@@ -119,6 +119,7 @@ FACTS: Final[dict[str, Phrase]] = {
     "recipient": ("the recipient", "相手", "상대"),
     "channel": ("the channel", "経路", "경로"),
     "consent": ("consent", "同意", "동의"),
+    "consent.of": ("what consents name", "同意に示されたもの", "동의에 지정된 것"),
     "assurance": ("assurance", "保証", "보증"),
     "accreditation": ("accreditation of the system", "システムの認定", "체계의 인가"),
     "second_person": ("a second person", "二人目", "두 번째 사람"),
@@ -193,12 +194,9 @@ _PLAIN: Final[dict[str, Phrase]] = {
 }
 _OF: Final[dict[tuple[str, str], Phrase]] = {
     ("consent", YES): ("of every originator", "すべての提供側", "모든 제공 측"),
-    ("consent", OF_CATEGORY): (
-        "of every originator, for the category alone",
-        "すべての提供側、種別についてだけ",
-        "모든 제공 측, 종류에 대해서만",
-    ),
     ("consent", OTHER): ("for another recipient", "別の相手への同意", "다른 상대에 대한 동의"),
+    ("consent.of", OF_ITEM): ("the item by its number", "情報の番号", "정보의 번호"),
+    ("consent.of", OF_CATEGORY): ("its category alone", "種別だけ", "종류만"),
     ("accreditation", YES): ("assured", "保証済み", "보증됨"),
     ("second_person", YES): ("takes part", "立ち会う", "입회함"),
     ("firm", YES): ("meets every condition", "全条件を満たす", "모든 조건을 충족"),

@@ -152,7 +152,7 @@ class Demands:
         """Begin without any."""
         self.agreement = agreement
         self._asked = Asked(world)
-        self._made: dict[Condition, Constraint] = {}
+        self._made: dict[Condition, tuple[Constraint, ...]] = {}
 
     def of(self, action: str) -> Demand:
         """Give what is demanded for an action."""
@@ -163,14 +163,14 @@ class Demands:
         return Demand(always, tuple(self._all(rule) for rule in rules if action in rule.permits))
 
     def _all(self, rule: Rule) -> tuple[Constraint, ...]:
-        return tuple(self._constraint(rule, each) for each in rule.conditions)
+        return tuple(part for each in rule.conditions for part in self._parts(rule, each))
 
-    def _constraint(self, rule: Rule, condition: Condition) -> Constraint:
+    def _parts(self, rule: Rule, condition: Condition) -> Iterator[Constraint]:
         made = self._made.get(condition)
         if made is None:
             made = constrain(self._asked, self.agreement, rule, condition)
             self._made[condition] = made
-        return replace(made, rule=rule)
+        return (replace(each, rule=rule) for each in made)
 
 
 def _changes_of(

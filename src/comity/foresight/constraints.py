@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, assert_never
 
@@ -110,9 +110,18 @@ class Asked:
             yield row, request_of(self.world, "", dict(zip(scope, row, strict=True)))
 
 
-def constrain(asked: Asked, agreement: Agreement, rule: Rule, condition: Condition) -> Constraint:
-    """Ask the evaluator for each row of a condition's variables whether it holds."""
-    names = frozenset(scope_of(condition))
+def constrain(
+    asked: Asked, agreement: Agreement, rule: Rule, condition: Condition
+) -> tuple[Constraint, ...]:
+    """Ask the evaluator for each row of a condition's variables whether it holds, part by part."""
+    return tuple(
+        _constraint(asked, agreement, rule, condition, names) for names in scopes_of(condition)
+    )
+
+
+def _constraint(
+    asked: Asked, agreement: Agreement, rule: Rule, condition: Condition, names: Collection[str]
+) -> Constraint:
     scope = tuple(each.name for each in asked.world.variables if each.name in names)
     rows = frozenset(
         row
@@ -130,8 +139,26 @@ def once(constraints: Iterable[Constraint]) -> tuple[Constraint, ...]:
     return tuple(known.values())
 
 
+def scopes_of(condition: Condition) -> tuple[tuple[str, ...], ...]:
+    """Name the variables of each part of a condition, which holds where all of its parts do.
+
+    A part is asked for with the first words of all else, by which the other parts hold. In one
+    piece the rows of a consent, for whom and by whom and what for, would be too many to try.
+    """
+    match condition:
+        case Consented():
+            return scope_of(condition), ("consent.of", "item.category")
+        case ThroughHub(_, True):
+            return scope_of(condition), ("recipient", "actor.party", "consent.of")
+        case AnyOf():
+            parts = itertools.product(*(scopes_of(each) for each in condition.conditions))
+            return tuple(tuple(name for scope in part for name in scope) for part in parts)
+        case _:
+            return (scope_of(condition),)
+
+
 def scope_of(condition: Condition) -> tuple[str, ...]:
-    """Name the variables that a condition depends on; a test holds this to the evaluator."""
+    """Name the variables that a condition's first part depends on; a test asks the evaluator."""
     if isinstance(condition, OrderCondition):
         return _scope_of_order(condition)
     match condition:
@@ -160,7 +187,7 @@ def scope_of(condition: Condition) -> tuple[str, ...]:
             return ("accreditation", "channel", "item.level", "recipient")
         case Consented():
             to = ("recipient",) if condition.to == "recipient" else ()
-            return ("consent", "item.originators", "item.category", *to)
+            return ("consent", "item.originators", *to)
         case AnyOf():
             return tuple(name for part in condition.conditions for name in scope_of(part))
         case Never():

@@ -45,7 +45,7 @@ from comity.agreement.rules import (
 from comity.basis.errors import InvariantError
 from comity.basis.instants import Duration, DurationUnit
 from comity.foresight.order_formulas import order_formula
-from comity.foresight.worlds import JOIN, NO, NONE, OF_CATEGORY, PAST, YES, World
+from comity.foresight.worlds import JOIN, NO, NONE, OF_ITEM, PAST, YES, World
 
 Formula: TypeAlias = z3.BoolRef
 
@@ -172,10 +172,7 @@ class Formulas:
                 by_hand = self.among("channel", condition.by_hand)
                 return z3.Or(by_hand, self.below(condition.from_level), enough)
             case Consented():
-                of_category = self.among("consent", (OF_CATEGORY,))
-                known = self.among("item.category", self.book.categories)
-                given = z3.Or(self._named(), z3.And(of_category, known))
-                return z3.And(given, self._to_somebody()) if condition.to == "recipient" else given
+                return self._consented(condition)
             case AnyOf():
                 return z3.Or(*(self.holds(part) for part in condition.conditions))
             case Never():
@@ -273,17 +270,24 @@ class Formulas:
         encrypted = self.among("channel", condition.encrypted)
         return z3.And(allowed, z3.Or(encrypted, self.below(condition.encrypted_from)))
 
-    def _named(self) -> Formula:
-        """Say that every originator has consented to this very item."""
+    def _consented(self, condition: Consented) -> Formula:
+        known = self.among("item.category", self.book.categories)
+        given = z3.And(self._given(), z3.Or(self._names_item(), known))
+        return z3.And(given, self._to_somebody()) if condition.to == "recipient" else given
+
+    def _given(self) -> Formula:
         alone = (w for w in self.world.words("item.originators") if JOIN not in w)
         first = z3.And(self.among("consent", ("first",)), self.among("item.originators", alone))
         return z3.Or(self.among("consent", (YES,)), first)
+
+    def _names_item(self) -> Formula:
+        return self.among("consent.of", (OF_ITEM,))
 
     def _through_hub(self, condition: ThroughHub) -> Formula:
         marked = z3.And(self.among("sharing", (YES,)), self._to_somebody())
         passed_on = [self.among("actor.party", (condition.hub,)), marked]
         if condition.by_consent:
-            passed_on.append(self._named())
+            passed_on += [self._given(), self._names_item()]
         return z3.Or(self.among("recipient", (condition.hub,)), z3.And(*passed_on))
 
     def _inherits(self, condition: Inherits) -> Formula:

@@ -53,6 +53,7 @@ from comity.foresight.worlds import (
     NO,
     NONE,
     OF_CATEGORY,
+    OF_ITEM,
     OTHER,
     PAST,
     YES,
@@ -101,7 +102,8 @@ def world_of(*agreements: Agreement) -> World:
         "purpose": (YES, NO),
         "recipient": (*recipients, outsider, NONE),
         "channel": (*_channels(found), OTHER),
-        "consent": (YES, OF_CATEGORY, "first", "other", PAST, NONE),
+        "consent": (YES, "first", "other", PAST, NONE),
+        "consent.of": (OF_ITEM, OF_CATEGORY),
         "assurance": (*levels, PAST, "no-need", NONE),
         "accreditation": (YES, PAST, NONE),
         "second_person": (YES, "same", NONE),
@@ -195,7 +197,7 @@ def _consents(said: Situation, item: Item, to: str) -> tuple[Consent, ...]:
     if said["consent"] == NONE:
         return ()
     by = tuple(said["item.originators"].split(JOIN))
-    of_category = said["consent"] == OF_CATEGORY
+    of_category = said["consent.of"] == OF_CATEGORY
     return tuple(
         Consent(
             by=party,

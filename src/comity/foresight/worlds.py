@@ -20,8 +20,9 @@ YES: Final = "yes"
 NO: Final = "no"
 PAST: Final = "past"
 JOIN: Final = "+"
+OF_ITEM: Final = "item"
 OF_CATEGORY: Final = "category"
-"""A consent for whatever is of the item's category, and for no item by its number."""
+"""What a consent is for: an item by its number, or whatever is of its category."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from comity.foresight.clause_changes import changed_clauses
 from comity.foresight.comparing import changed_outcomes
 from comity.foresight.situations import world_of
 from comity.foresight.words import LANGUAGES
-from comity.foresight.worlds import OF_CATEGORY, YES
+from comity.foresight.worlds import OF_CATEGORY, OF_ITEM
 from tests.builders.versions import RAW, changed
 
 OFFICIALS = 'people = "officials"\nclearance'
@@ -118,13 +118,12 @@ def test_a_key_that_is_left_out_is_said_to_be_none(gsomia):
 
 
 @pytest.mark.parametrize(
-    ("index", "word"),
+    ("index", "words"),
     [
-        (0, "of every originator, for the category alone"),
-        (1, "すべての提供側、種別についてだけ"),
-        (2, "모든 제공 측, 종류에 대해서만"),
+        (0, ["the item by its number", "its category alone"]),
+        (1, ["情報の番号", "種別だけ"]),
+        (2, ["정보의 번호", "종류만"]),
     ],
 )
-def test_a_consent_for_a_category_is_told_from_one_for_the_item(index, word):
-    assert say_fact("consent", OF_CATEGORY, index) == word
-    assert say_fact("consent", YES, index) != word
+def test_a_consent_for_a_category_is_told_from_one_for_the_item(index, words):
+    assert [say_fact("consent.of", word, index) for word in (OF_ITEM, OF_CATEGORY)] == words
