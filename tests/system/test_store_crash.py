@@ -48,6 +48,7 @@ def start(folder: Path, first: int, count: int, at: str = "") -> subprocess.Pope
     return subprocess.Popen(
         [sys.executable, str(Path(crash_child.__file__)), str(folder), str(first), str(count)],
         stdout=subprocess.PIPE,
+        bufsize=0,  # what readline had read ahead, communicate would not give
         env={
             **os.environ,
             "COMITY_CRASH_AT": at,

@@ -53,6 +53,7 @@ def start(
     return subprocess.Popen(
         [sys.executable, load_child.__file__, str(folder), str(first), str(count), *more],
         stdout=subprocess.PIPE,
+        bufsize=0,  # what readline had read ahead, communicate would not give
         env={
             **os.environ,
             "COMITY_CRASH_AT": at,

@@ -15,17 +15,22 @@ def _collect(text: str) -> error_codes.Catalogue:
     return error_codes.collect([Source(FILE, text)])
 
 
-def test_the_page_is_what_the_source_says() -> None:
+@pytest.fixture(scope="module")
+def catalogue() -> error_codes.Catalogue:
+    return error_codes.collect(read_sources(ROOT))
+
+
+def test_the_page_is_what_the_source_says(catalogue: error_codes.Catalogue) -> None:
     written = error_codes.PAGE.read_text(encoding="utf-8").splitlines()
-    said = error_codes.page(error_codes.collect(read_sources(ROOT))).splitlines()
+    said = error_codes.page(catalogue).splitlines()
     changed = list(difflib.unified_diff(written, said, "written", "said", n=0, lineterm=""))
     if changed:
         shown = "\n".join(changed[:20])
         pytest.fail(f"docs/errors.md: `make golden` writes it again\n{shown}", pytrace=False)
 
 
-def test_every_code_is_a_literal_of_the_right_form() -> None:
-    findings = [str(finding) for finding in error_codes.collect(read_sources(ROOT)).findings]
+def test_every_code_is_a_literal_of_the_right_form(catalogue: error_codes.Catalogue) -> None:
+    findings = [str(finding) for finding in catalogue.findings]
     if findings:
         pytest.fail("\n".join(findings), pytrace=False)
 
