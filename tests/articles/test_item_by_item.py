@@ -254,3 +254,13 @@ def test_t4b_what_is_made_from_unmarked_items_is_not_asked_for_by_number(
 ) -> None:
     gone = passed(story.pass_on(summary(story, unmarked)))
     assert [each.agreement for each in gone.decisions] == [JPN_USA, KOR_USA]
+
+
+@pytest.mark.row("T4b")
+def test_t4b_a_mark_under_an_agreement_to_which_the_recipient_is_no_party_lets_nothing_go(
+    story: Story,
+) -> None:
+    item = story.give(sharing=structs.replace(marked(KOR), under=JPN_USA))
+    story.consent(item)
+    (first, *_) = reasons(story.pass_on(item))
+    assert first == f"recipient 'KOR' is not a party: JPN, USA ({JPN_USA})"

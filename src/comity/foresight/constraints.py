@@ -151,8 +151,8 @@ def scopes_of(condition: Condition) -> tuple[tuple[str, ...], ...]:
         case ThroughHub(_, True):
             return scope_of(condition), ("recipient", "actor.party", "consent.of")
         case AnyOf():
-            parts = itertools.product(*(scopes_of(each) for each in condition.conditions))
-            return tuple(tuple(name for scope in part for name in scope) for part in parts)
+            _, *others = itertools.product(*(scopes_of(each) for each in condition.conditions))
+            return scope_of(condition), *(tuple(itertools.chain(*each)) for each in others)
         case _:
             return (scope_of(condition),)
 
