@@ -67,10 +67,10 @@ def accessibility(page: Any, *rules: str) -> list[str]:
     enabled = {"target-size": {"enabled": True}}  # of WCAG 2.2, off where nobody asks for it
     wanted = {"resultTypes": ["violations"], "rules": enabled}
     wanted |= {"runOnly": [*rules]} if rules else {}
-    found = page.evaluate("wanted => axe.run(wanted)", wanted)
+    found = page.evaluate("wanted => axe.run(wanted).then(found => found.violations)", wanted)
     return [
         f"{each['id']}: {each['help']}: {node['html'][:160]}"
-        for each in found["violations"]
+        for each in found
         for node in each["nodes"]
     ]
 

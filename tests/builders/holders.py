@@ -3,6 +3,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 
 from comity.basis.ids import Domain, PartyId
 from comity.basis.instants import Instant, parse_instant
@@ -42,6 +43,7 @@ NAMES = {
 }
 
 
+@cache
 def seeded_key(seed: str, algorithm: Algorithm) -> PrivateKey:
     """Make the private key that this seed always gives."""
     size = SECRET_BYTES[algorithm]
