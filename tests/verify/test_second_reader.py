@@ -4,6 +4,7 @@
 The second one was written from docs/formats; where they differ, one of the three is wrong.
 """
 
+import functools
 import importlib.util
 import itertools
 import string
@@ -83,6 +84,8 @@ def load(source: str) -> ModuleType:
     assert spec
     module = importlib.util.module_from_spec(spec)
     exec(compile(source, str(SECOND), "exec"), module.__dict__)
+    # The cards of a few parties come again and again: what one text reads as stays so.
+    module.__dict__["_parse"] = functools.lru_cache(1024)(module._parse)
     return module
 
 
