@@ -13,6 +13,8 @@ from comity.console.pages.alerts import encode_happening
 from comity.flows.courier.taking import take_bundle
 from tests.api.support_api import HOST, serve
 from tests.api.test_events import Line
+from tests.builders.real_events import LAUNCHES, launch_json
+from tests.builders.sent_reports import send
 from tests.builders.world import AUDITOR, CLERK, GSOMIA, JPN, KOR, OFFICER, READER, make_world
 from tests.console.support_console import browse
 
@@ -77,6 +79,14 @@ def test_an_alert_is_listed_and_acknowledged_once_by_each_person(kor, watchful):
     reader.get("/alerts?all=yes")
     assert READER in reader.text("//tbody")
     assert reader.found("//form[@class='act']") == []
+
+
+def test_the_table_of_the_picture_says_the_precedence_of_a_report(kor, watchful):
+    send(watchful, JPN, launch_json("JPN", LAUNCHES[0]))
+    reader = _signed_in(kor, READER)
+    reader.get("/map")
+    assert reader.post("/map", {"purpose": "warning"}).status == 200
+    assert reader.text("//tr[@id='row-1']/td[last() - 1]") == "FLASH"
 
 
 def test_what_one_may_not_know_of_is_neither_listed_nor_counted_nor_found(kor, watchful):

@@ -90,6 +90,8 @@ def test_the_picture_is_drawn_noted_and_stands_under_the_highest_marking(reader,
     assert sorted(_items(reader)) == sorted(map(str, (japan, korea, first, second)))
     noted = [line for line in world.jpn.journal()[before:] if line["act"] == "item.open"]
     assert len(noted) == 4
+    said = [each.text_content() for each in reader.found("//tr[@id]/td[last() - 1]")]
+    assert said == ["ROUTINE"] * 4  # the template names no alerts
     banner = reader.text("//section[contains(@class, 'banner')]")
     assert "秘" in banner
     assert "군사III급비밀" in banner

@@ -23,6 +23,7 @@ from comity.console.places import item_path, known_place
 from comity.console.report_words import say_key, say_value
 from comity.console.routes import Route
 from comity.console.visit import Download, Elsewhere, Outcome, Page, Visit, done
+from comity.flows.alerts import precedence_of
 from comity.flows.exporting import ExportWish, Format, export_items
 from comity.flows.picture.drawing import Row, map_of, number_rows, timelines_of
 from comity.flows.picture.gathering import (
@@ -218,6 +219,7 @@ async def _page(
             "basis": lambda basis: visit.say(_BASES[basis]),
             "kept_here": visit.form.without((*_ORIGIN, _HERE, "before")).pairs,
             "timelines": timelines_of(drawn, visit.say),
+            "precedence": await _precedences(visit, rows),
             "name": lambda row: names[row.shown.agreement](row.shown.item.place.party),
             "path_of": item_path,
             "links": await _linked(visit, rows),
@@ -228,6 +230,19 @@ async def _page(
     title = visit.say("Common picture")
     status = status_of(error)
     return Page("map/map.html", title, values, status, banner=banner)
+
+
+async def _precedences(visit: Visit, rows: Iterable[Row]) -> dict[int, str]:
+    """Give each row's precedence by its number, as the version has it that its item came under.
+
+    Source: AGREEMENTS 3 (`channel`)
+    """
+    found: dict[int, str] = {}
+    for each in rows:
+        item = each.shown.item
+        file = (await read_view(visit.context, each.shown.agreement)).file(item.version)
+        found[each.number] = precedence_of(file, item.release.label.category).value
+    return found
 
 
 async def _reaching(visit: Visit, origin: Origin | None, rows: list[Row]) -> Reaching | None:
