@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The home page stays short, however much a partner reports, and leads to all of it."""
 
+from comity.console.pages import home
 from comity.console.pages.home import TOP_MAX
 from comity.flows.cases.incidents import Report, report_incident
 from comity.flows.headlines import headlines
 from comity.flows.speak import Entered
 from comity.statement.cases import Affected, Certainty, Harm
-from tests.builders.world import CLERK, GSOMIA, KOR, OFFICER, run
+from tests.builders.world import CLERK, GSOMIA, KOR, OFFICER, REGISTRAR, run
 from tests.console.support_console import browse
 
 ALL = f"/incidents/{GSOMIA}?open=yes"
@@ -66,3 +67,21 @@ def test_all_headlines_stand_by_place_and_so_many_by_time(released):
     assert len(told) == 3
     (newest,) = run(headlines(released.jpn.context, most=1))
     assert newest.place == last
+
+
+def test_whom_nothing_waits_for_is_led_on_by_role(jpn):
+    steps = "//ul[@class='steps']/li/a/@href"
+    assert [*_home(jpn, CLERK).found(steps)] == ["/items", "/duties"]
+    assert "/write" in _home(jpn, OFFICER).found(steps)
+
+
+def test_without_an_agreement_the_page_says_so_and_leads_to_partners(jpn, monkeypatch):
+    async def none(*_):
+        return ()
+
+    for each in ("pinned_agreements", "what_waits"):
+        monkeypatch.setattr(home, each, none)
+    page = _home(jpn, REGISTRAR)
+    assert "No agreement is held here yet" in page.text("//main")
+    steps = page.found("//ul[@class='steps']/li/a/@href")
+    assert [*steps] == ["/agreements", "/partners", "/people"]

@@ -11,6 +11,7 @@ from typing import Final
 from comity.basis.ids import AgreementId
 from comity.console.languages import phrase
 from comity.console.links import look_at
+from comity.console.navigation import entries_for
 from comity.console.pages.people import person_path
 from comity.console.routes import Route
 from comity.console.visit import Outcome, Page, Visit
@@ -19,11 +20,15 @@ from comity.decision.last_days import passes_at
 from comity.flows.delivery_line import LineStatus
 from comity.flows.headlines import Headline, headlines
 from comity.flows.people.clearances import list_renewals
+from comity.flows.set_up import pinned_agreements
 from comity.flows.standing import Matter, done_by, what_waits
 from comity.foresight.headlines import say_headline
 from comity.foresight.matters import say_matter
 
 RENEWALS_MAX: Final = 25
+_FIRST_STEPS: Final = frozenset({"/agreements", "/partners", "/people"})
+_NEXT_STEPS: Final = frozenset({"/duties", "/items", "/write", "/orders", "/journal"})
+"""Where one goes on whom nothing waits for: without an agreement, and with one."""
 _RENEWAL: Final = {
     END: phrase("the clearance ends"),
     REVIEW: phrase("the clearance is to be looked at again"),
@@ -59,8 +64,12 @@ class Needs:
 
 async def show_home(visit: Visit) -> Outcome:
     """Show what needs the person now."""
+    held = bool(await pinned_agreements(visit.context))
+    steps = _NEXT_STEPS if held else _FIRST_STEPS
     values = {
         "needs": await gather(visit),
+        "held": held,
+        "steps": [each for each in entries_for(visit) if each.path in steps],
         "renewal": lambda each: visit.say(_RENEWAL[each.what]),
         "passed": lambda each: passes_at(each.day) <= visit.context.ports.clock.now(),
         "person": person_path,
