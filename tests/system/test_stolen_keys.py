@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import socket
 import ssl
+import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
@@ -70,23 +73,34 @@ async def steal(nodes: ServedNodes, stolen: Path) -> bytes:
 
 async def impersonate(nodes: ServedNodes, tls: ssl.SSLContext, at_kor: Driver) -> bytes:
     """Listen in JPN's place with a stolen key; give what KOR said there."""
+    done = threading.Event()
+    with socket.create_server((HOST, nodes.made.ports[JPN])) as listening:
+        heard = asyncio.create_task(asyncio.to_thread(hear, listening, tls, done))
+        try:
+            await at_kor.release(at_kor.texts(1))
+
+            def is_turned_away() -> bool:
+                [line] = nodes.status(KOR)["lines"]
+                problem = line["problem"]
+                return problem is not None and problem["code"] == "partners.pin"
+
+            turned = "KOR turns the stolen key away"
+            await until(lambda: asyncio.to_thread(is_turned_away), PATIENCE_S, turned)
+        finally:
+            done.set()
+            said = await heard
+    return said
+
+
+def hear(listening: socket.socket, tls: ssl.SSLContext, done: threading.Event) -> bytes:
+    """Take one connection after the other, each closed, and give what was said on them."""
     heard = b""
-
-    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        nonlocal heard
-        heard += await reader.read(1)
-        writer.close()
-
-    server = await asyncio.start_server(listen, HOST, nodes.made.ports[JPN], ssl=tls)
-    async with server:
-        await at_kor.release(at_kor.texts(1))
-
-        def is_turned_away() -> bool:
-            [line] = nodes.status(KOR)["lines"]
-            problem = line["problem"]
-            return problem is not None and problem["code"] == "partners.pin"
-
-        await until(
-            lambda: asyncio.to_thread(is_turned_away), PATIENCE_S, "KOR turns the stolen key away"
-        )
+    listening.settimeout(0.2)
+    while not done.is_set():
+        with suppress(TimeoutError):
+            line, _ = listening.accept()
+            with line:
+                line.settimeout(5)
+                with suppress(OSError), tls.wrap_socket(line, server_side=True) as met:
+                    heard += met.recv(1)
     return heard
