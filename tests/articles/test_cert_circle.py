@@ -11,15 +11,18 @@ from comity.agreement.reading import read_agreement
 from comity.agreement.templates import template
 from comity.basis.instants import parse_instant
 from comity.decision.deciding import decide
-from comity.decision.request import Actor, Consent, Item, Request
+from comity.decision.request import MISSING, Actor, Consent, Item, Request
 
 CIRCLE = read_agreement(template("cert-circle"))
 AT = parse_instant("2026-03-01T00:00:00Z")
 RED, STRICT, AMBER, GREEN, CLEAR = CIRCLE.levels.order
-NAMED = Actor(party="CERT-B", id="ana", kind="official")
-COLLEAGUE = Actor(party="CERT-B", id="bo", kind="official")
-CLIENT = Actor(party="CERT-B", id="carl", kind="client")
-COMMUNITY = Actor(party="BANK-C", id="dora", kind="community")
+NEEDED = ("indicator",)
+NAMED = Actor(party="CERT-B", id="ana", kind="official", need_to_know=NEEDED)
+COLLEAGUE = Actor(party="CERT-B", id="bo", kind="official", need_to_know=NEEDED)
+IDLE = Actor(party="CERT-B", id="eve", kind="official", need_to_know=("vulnerability",))
+CLIENT = Actor(party="CERT-B", id="carl", kind="client", need_to_know=NEEDED)
+IDLE_CLIENT = Actor(party="CERT-B", id="fay", kind="client", need_to_know=())
+COMMUNITY = Actor(party="BANK-C", id="dora", kind="community", need_to_know=())
 STRANGER = Actor(party=None, id=None, kind=None)
 ITEM = Item(
     id="CERT-A/4",
@@ -35,8 +38,8 @@ MAY_OPEN = {
     RED: [NAMED],
     STRICT: [NAMED, COLLEAGUE],
     AMBER: [NAMED, COLLEAGUE, CLIENT],
-    GREEN: [NAMED, COLLEAGUE, CLIENT, COMMUNITY],
-    CLEAR: [NAMED, COLLEAGUE, CLIENT, COMMUNITY, STRANGER],
+    GREEN: [NAMED, COLLEAGUE, IDLE, CLIENT, IDLE_CLIENT, COMMUNITY],
+    CLEAR: [NAMED, COLLEAGUE, IDLE, CLIENT, IDLE_CLIENT, COMMUNITY, STRANGER],
 }
 
 
@@ -46,10 +49,22 @@ def opening(level: str, actor: Actor) -> Request:
 
 @pytest.mark.parametrize("level", CIRCLE.levels.order)
 def test_each_level_is_seen_by_its_circle_alone(level: str) -> None:
-    for actor in (NAMED, COLLEAGUE, CLIENT, COMMUNITY, STRANGER):
+    for actor in MAY_OPEN[CLEAR]:
         decision = decide(CIRCLE, opening(level, actor))
         assert decision.allowed is (actor in MAY_OPEN[level]), (level, actor)
         assert {row.article for row in decision.articles} == {"2"}
+
+
+@pytest.mark.parametrize("level", [STRICT, AMBER])
+def test_amber_is_for_those_who_need_to_know_and_unknown_means_no(level: str) -> None:
+    (refusal,) = decide(CIRCLE, opening(level, IDLE)).articles
+    assert (refusal.article, refusal.why) == ("2", "need-to-know 'indicator' is not held")
+    unknown = decide(CIRCLE, opening(level, replace(COLLEAGUE, need_to_know=MISSING)))
+    assert not unknown.allowed
+    assert [row.fact for row in unknown.unknown] == ["actor.need_to_know"]
+    asked = opening(level, COLLEAGUE)
+    nameless = decide(CIRCLE, replace(asked, item=replace(asked.item, category=MISSING)))
+    assert [row.fact for row in nameless.unknown] == ["item.category"]
 
 
 def test_a_passed_end_of_use_makes_a_duty_and_does_not_refuse_to_open() -> None:

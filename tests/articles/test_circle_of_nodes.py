@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The circle of response teams on whole nodes: what team B was given, and who opens it there.
 
-RED is for the persons named, AMBER+STRICT stays inside the organisation that got it, AMBER is for
-its clients too. Every yes and every no cites the file's article. Source: FIRST TLP 2.0, IEP 2.0
+RED is for the persons named, AMBER+STRICT for those who need to know in the organisation that got
+it, AMBER for such clients too. Every yes and every no cites the file's article.
+Source: FIRST TLP 2.0, IEP 2.0
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,12 +20,13 @@ from comity.basis.errors import InputError, StateError
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.instants import DAY_MS, parse_date
 from comity.config import TwoPersons
-from comity.decision.people import Role
+from comity.decision.people import Person, Role
 from comity.decision.stages import Allowed, Refused
 from comity.flows.drafts import ItemDraft, KeptDraft, draft_item, waiting_drafts
 from comity.flows.duties.listing import list_duties
 from comity.flows.exporting import Exported, ExportWish, Format, export_items
 from comity.flows.keeping.making_from import derive_item
+from comity.flows.people.register import change_person
 from comity.flows.receipts import Opened, decide_on_item
 from comity.flows.release import release_draft
 from comity.flows.reviewing import review_item
@@ -55,24 +58,39 @@ from tests.builders.world import (
 CIRCLE = AgreementId("cert-circle")
 A, B, BANK = (PartyId(each) for each in ("CERT-A", "CERT-B", "BANK-C"))
 CLIENT, NEIGHBOUR = PersonId("client-of-b"), PersonId("community")
+IDLE, IDLE_CLIENT = PersonId("idle"), PersonId("idle-client")
+NEEDED = ("indicator",)
 RED, STRICT, AMBER, GREEN = ("TLP:RED", "TLP:AMBER+STRICT", "TLP:AMBER", "TLP:GREEN")
 EVERYBODY = {
     "named": READER,
     "colleague": CLERK,
+    "without need": IDLE,
     "client": CLIENT,
+    "client without need": IDLE_CLIENT,
     "community": NEIGHBOUR,
 }
 MAY_OPEN = {
     RED: {"named"},
     STRICT: {"named", "colleague"},
     AMBER: {"named", "colleague", "client"},
-    GREEN: {"named", "colleague", "client", "community"},
+    GREEN: {
+        "named",
+        "colleague",
+        "without need",
+        "client",
+        "client without need",
+        "community",
+    },
 }
+
+
+def _needing(person: Person) -> Person:
+    return replace(person, need_to_know=NEEDED)
 
 
 @pytest.fixture(scope="module")
 def _circle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Let three teams sign the file that ships; team B has a client and a neighbour at its node."""
+    """Let three teams sign the file that ships; team B has clients and a neighbour at its node."""
     with pytest.MonkeyPatch.context() as named:
         for party in (A, B, BANK):
             named.setitem(DOMAINS, party, f"{party.lower()}.example")
@@ -83,7 +101,11 @@ def _circle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
                 context = replace(node.context, config=config)
                 world.nodes[party] = replace(node, context=context, agreement=CIRCLE)
             pin_all(world, CIRCLE, A, B, BANK)
-            engage(world[B], CLIENT, Role.READER, kind="client")
+            for node, person in itertools.product(world.nodes.values(), (READER, CLERK)):
+                run(change_person(node.context, person, _needing, REGISTRAR))
+            engage(world[B], IDLE, Role.READER)
+            engage(world[B], CLIENT, Role.READER, kind="client", need_to_know=NEEDED)
+            engage(world[B], IDLE_CLIENT, Role.READER, kind="client")
             engage(world[B], NEIGHBOUR, Role.READER, kind="community")
             world[A].propose(template(CIRCLE))
             world.settle(1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
+from comity.agreement.circles import is_within
 from comity.agreement.rules import (
     Accredited,
     AnyOf,
@@ -36,7 +37,6 @@ from comity.agreement.rules import (
     UpToLevel,
     VisitGranted,
 )
-from comity.agreement.vocabulary.audience import CIRCLES
 from comity.basis.instants import Duration
 
 Levels = tuple[str, ...]
@@ -133,8 +133,7 @@ def _visit(strict: VisitGranted, loose: VisitGranted, _levels: Levels) -> bool:
 def _circle(strict: InCircle, loose: InCircle, _levels: Levels) -> bool:
     wider = dict(loose.circles)
     return _within(strict.parties, loose.parties) and all(
-        level in wider and CIRCLES.index(circle) <= CIRCLES.index(wider[level])
-        for level, circle in strict.circles
+        level in wider and is_within(circle, wider[level]) for level, circle in strict.circles
     )
 
 

@@ -7,8 +7,8 @@ Source: AGREEMENTS.md section 3 (audience, hub, suspension, forbidden, channel)
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
+from comity.agreement.circles import ANYONE, CIRCLES, NAMED, Circle
 from comity.agreement.rules import (
     Accredited,
     InCircle,
@@ -21,12 +21,6 @@ from comity.decision.kleene import HOLDS, Outcome, every, fails, unknown
 from comity.decision.promises import is_accredited, is_consented
 from comity.decision.request import MISSING, Flag, Request, Text, missing_of
 from comity.decision.wording import listed, quoted
-
-_KINDS: Final = {
-    "organisation": ("official",),
-    "organisation_and_clients": ("official", "client"),
-    "community": ("official", "client", "community"),
-}
 
 
 def never(condition: Never, _request: Request, _book: RuleBook) -> Outcome:
@@ -121,15 +115,13 @@ def in_circle(condition: InCircle, request: Request, _book: RuleBook) -> Outcome
     if level is MISSING:
         return unknown("item.level")
     circle = dict(condition.circles).get(level or "")
-    match circle:
-        case None:
-            return fails(f"no circle may see level {quoted(level)}")
-        case "anyone":
-            return HOLDS
-        case "named_persons":
-            return _named(request)
-        case _:
-            return every(_of_circle(circle, condition.parties, request))
+    if circle is None:
+        return fails(f"no circle may see level {quoted(level)}")
+    if circle == ANYONE:
+        return HOLDS
+    if circle == NAMED:
+        return _named(request)
+    return every(_of_circle(CIRCLES[circle], condition.parties, request))
 
 
 def _named(request: Request) -> Outcome:
@@ -142,14 +134,28 @@ def _named(request: Request) -> Outcome:
     return fails(f"person {quoted(person)} is not among those named: {listed(named)}")
 
 
-def _of_circle(circle: str, parties: tuple[str, ...], request: Request) -> Iterator[Outcome]:
+def _of_circle(circle: Circle, parties: tuple[str, ...], request: Request) -> Iterator[Outcome]:
     party, kind = request.actor.party, request.actor.kind
     if party is MISSING:
         yield unknown("actor.party")
     elif party not in parties:
         yield fails(f"party {quoted(party)} is not a party: {listed(parties)}")
-    kinds = _KINDS[circle]
     if kind is MISSING:
         yield unknown("actor.kind")
-    elif kind not in kinds:
-        yield fails(f"kind of person {quoted(kind)} is not among: {listed(kinds)}")
+    elif kind not in circle.kinds:
+        yield fails(f"kind of person {quoted(kind)} is not among: {listed(circle.kinds)}")
+    if circle.need_to_know:
+        yield _needs_to_know(request)
+
+
+def _needs_to_know(request: Request) -> Outcome:
+    """Ask whether the person holds the need-to-know for the item's category.
+
+    Source: FIRST TLP 2.0, AMBER and AMBER+STRICT
+    """
+    category, held = request.item.category, request.actor.need_to_know
+    if category is MISSING or held is MISSING:
+        names = (("item.category", category), ("actor.need_to_know", held))
+        return unknown(*missing_of(*names))
+    value = quoted(category)
+    return HOLDS if category in held else fails(f"need-to-know {value} is not held")

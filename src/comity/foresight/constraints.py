@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, assert_never
 
+from comity.agreement.circles import CIRCLES
 from comity.agreement.model import Agreement
 from comity.agreement.rules import (
     Accredited,
@@ -214,7 +215,7 @@ def scope_of(condition: Condition) -> tuple[str, ...]:
         case WithinVisit():
             return ("visit", "visit.level", "item.level", "recipient")
         case InCircle():
-            return ("item.level", "actor.named", "actor.party", "actor.kind")
+            return _scope_of_circles(condition)
         case _:
             assert_never(condition)
 
@@ -398,6 +399,13 @@ def boxes(scope: Sequence[str], rows: Iterable[Row]) -> tuple[tuple[tuple[str, .
 
 def _variable(fact: str) -> str:
     return _FACTS.get(fact, fact)
+
+
+def _scope_of_circles(condition: InCircle) -> tuple[str, ...]:
+    kept = (CIRCLES.get(circle) for _, circle in condition.circles)
+    asked = any(circle is not None and circle.need_to_know for circle in kept)
+    needed = ("need_to_know",) if asked else ()
+    return ("item.level", "actor.named", "actor.party", "actor.kind", *needed)
 
 
 def _is_about(condition: Among) -> bool:

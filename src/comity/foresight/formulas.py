@@ -12,6 +12,7 @@ from typing import Final, TypeAlias, assert_never
 
 import z3  # type: ignore[import-untyped]  # z3 ships no types
 
+from comity.agreement.circles import ANYONE, CIRCLES, NAMED, Circle
 from comity.agreement.model import Agreement
 from comity.agreement.rules import (
     Accredited,
@@ -49,11 +50,6 @@ from comity.foresight.worlds import JOIN, NO, NONE, OF_ITEM, PAST, YES, World
 
 Formula: TypeAlias = z3.BoolRef
 
-_CIRCLES: Final[dict[str, tuple[str, ...]]] = {
-    "organisation": ("official",),
-    "organisation_and_clients": ("official", "client"),
-    "community": ("official", "client", "community"),
-}
 _WITHIN: Final[dict[tuple[str, str], str]] = {
     ("item.category", "actor.need_to_know"): "need_to_know",
     ("purpose", "item.purposes"): "purpose",
@@ -326,13 +322,17 @@ class Formulas:
     def _in_circle(self, condition: InCircle) -> Formula:
         ways = []
         for level, circle in condition.circles:
-            match circle:
-                case "anyone":
-                    inside = z3.BoolVal(val=True)
-                case "named_persons":
-                    inside = self.among("actor.named", (YES,))
-                case _:
-                    kind = self.among("actor.kind", _CIRCLES[circle])
-                    inside = z3.And(self.among("actor.party", condition.parties), kind)
+            if circle == ANYONE:
+                inside: Formula = z3.BoolVal(val=True)
+            elif circle == NAMED:
+                inside = self.among("actor.named", (YES,))
+            else:
+                inside = self._of_circle(CIRCLES[circle], condition.parties)
             ways.append(z3.And(self.among("item.level", (level,)), inside))
         return z3.Or(*ways)
+
+    def _of_circle(self, circle: Circle, parties: tuple[str, ...]) -> Formula:
+        of_kind = self.among("actor.kind", circle.kinds)
+        inside = z3.And(self.among("actor.party", parties), of_kind)
+        needed = self.among("need_to_know", (YES,))
+        return z3.And(inside, needed) if circle.need_to_know else inside

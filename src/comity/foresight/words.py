@@ -113,6 +113,16 @@ WORDS: Final[dict[str, Phrase]] = {
     # circles, and who suspends
     "named_persons": ("the persons named", "名指しされた人", "지명된 사람"),
     "organisation": ("the recipient's own organisation", "受領者の組織", "수령자의 조직"),
+    "organisation_need_to_know": (
+        "those of the recipient's own organisation who need to know",
+        "受領者の組織のうち知る必要がある者",
+        "수령자의 조직에서 알 필요가 있는 사람",
+    ),
+    "organisation_and_clients_need_to_know": (
+        "those of the organisation and its clients who need to know",
+        "組織とその顧客のうち知る必要がある者",
+        "조직과 그 고객 중 알 필요가 있는 사람",
+    ),
     "organisation_and_clients": (
         "the organisation and its clients",
         "組織とその顧客",

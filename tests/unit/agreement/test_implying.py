@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from comity.agreement.circles import WORDS
 from comity.agreement.implying import implies
+from comity.agreement.reading import read_agreement
 from comity.agreement.rules import (
     Accredited,
     Among,
@@ -41,8 +43,13 @@ from comity.agreement.rules import (
     VisitGranted,
     WithinVisit,
 )
+from comity.agreement.templates import template
 from comity.basis.instants import Date, Duration, DurationUnit
+from comity.decision.circles import in_circle
+from comity.decision.kleene import HOLDS
+from comity.decision.request import Actor, Item, Request
 
+BOOK = read_agreement(template("cert-circle")).rules
 LEVELS = ("HIGH", "MID", "LOW")
 MONTH = Duration(1, DurationUnit.MONTHS)
 DAYS_10, DAYS_20 = Duration(10, DurationUnit.DAYS), Duration(20, DurationUnit.DAYS)
@@ -189,12 +196,12 @@ CASES: list[tuple[Condition, list[Condition], list[Condition]]] = [
     (
         CIRCLE,
         [
-            replace(CIRCLE, circles=(("HIGH", "named_persons"), ("LOW", "organisation"))),
+            replace(CIRCLE, circles=(("HIGH", "organisation"), ("LOW", "organisation"))),
             replace(CIRCLE, parties=("A",)),
         ],
         [
             replace(CIRCLE, circles=(("HIGH", "community"),)),
-            replace(CIRCLE, circles=(("MID", "named_persons"),)),
+            replace(CIRCLE, circles=(("MID", "organisation"),)),
             replace(CIRCLE, parties=("A", "C")),
         ],
     ),
@@ -220,3 +227,24 @@ def test_what_is_stricter_implies_and_what_is_not_does_not(
     assert implies(loose, loose, LEVELS)
     assert [each for each in stricter if not implies(each, loose, LEVELS)] == []
     assert [each for each in other if implies(each, loose, LEVELS)] == []
+
+
+@pytest.mark.parametrize("strict", WORDS)
+@pytest.mark.parametrize("loose", WORDS)
+def test_one_circle_asks_what_another_asks_where_all_of_its_persons_are_in_it(
+    strict: str, loose: str
+) -> None:
+    inner, outer = (InCircle((("HIGH", word),), ("A",)) for word in (strict, loose))
+    kinds = ("official", "client", "community", "contractor")
+    who = [
+        Request(
+            actor=Actor(party="A", id=person, kind=kind, need_to_know=needed),
+            item=Item(level="HIGH", category="x", named_for=("ana",)),
+        )
+        for person in ("ana", "bo")
+        for kind in kinds
+        for needed in ((), ("x",))
+    ]
+    inside = [each for each in who if in_circle(inner, each, BOOK) == HOLDS]
+    within = all(in_circle(outer, each, BOOK) == HOLDS for each in inside)
+    assert implies(inner, outer, LEVELS) is within

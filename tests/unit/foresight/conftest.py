@@ -130,7 +130,7 @@ def every_clause(pact: Pact) -> Agreement:
 def circle(pact: Pact) -> Agreement:
     """A pact of circles, in which everything goes through one party."""
     clauses = '[article.release]\n[article.hub]\nparty = "AAA"\n'
-    clauses += '[article.audience]\nHIGH = "named_persons"\nLOW = "organisation"\n'
+    clauses += '[article.audience]\nHIGH = "named_persons"\nLOW = "organisation_need_to_know"\n'
     return pact(clauses=clauses)
 
 

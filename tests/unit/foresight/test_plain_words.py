@@ -282,6 +282,22 @@ def test_the_circle_of_each_level_is_said(pact: Pact, language: str, line: str) 
 @pytest.mark.parametrize(
     ("language", "line"),
     [
+        ("en", "LOW is for those of the organisation and its clients who need to know"),
+        ("ja", "LOWを見てよい範囲：組織とその顧客のうち知る必要がある者"),
+        ("ko", "LOW을 볼 수 있는 범위: 조직과 그 고객 중 알 필요가 있는 사람"),
+    ],
+)
+def test_a_circle_of_those_who_need_to_know_is_said(pact: Pact, language: str, line: str) -> None:
+    clauses = (
+        '[article.audience]\nHIGH = "organisation_need_to_know"\n'
+        'LOW = "organisation_and_clients_need_to_know"\n'
+    )
+    assert line in show_agreement(pact(clauses=clauses), language)
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
         ("en", "- Enforced 1: while a category is suspended these stop for it: release; any party"),
         ("ja", "- 強制 第1条：停止中の種別については次の行為ができない：提供。"),
         ("ko", "- 강제 제1조: 정지된 종류에 대해서는 다음 행위를 할 수 없다: 제공."),

@@ -42,16 +42,19 @@ _TEAMS: Final = tuple(
     )
 )
 _OFFICE: Final = "office"
-_ANA, _BO, _CLIENT, _DESK, _SECOND = (
-    PersonId(each) for each in ("ana", "bo", "client-of-b", "desk", "second-desk")
+_ANA, _BO, _CY, _CLIENT, _DESK, _SECOND = (
+    PersonId(each) for each in ("ana", "bo", "cy", "client-of-b", "desk", "second-desk")
 )
+_CATEGORY: Final = "indicator"
+_NEEDED: Final = (_CATEGORY,)
 _ROLES: Final = {
-    _ANA: ("official", (Role.READER,)),
-    _BO: ("official", (Role.READER,)),
-    _CLIENT: ("client", (Role.READER,)),
-    _SECOND: ("official", (Role.DRAFTER,)),
+    _ANA: ("official", _NEEDED, (Role.READER,)),
+    _BO: ("official", _NEEDED, (Role.READER,)),
+    _CY: ("official", ("vulnerability",), (Role.READER,)),
+    _CLIENT: ("client", _NEEDED, (Role.READER,)),
+    _SECOND: ("official", _NEEDED, (Role.DRAFTER,)),
     # Last: where there is a registrar, nobody else writes in the register of persons.
-    _DESK: ("official", (Role.RELEASING_OFFICER, Role.REGISTRAR)),
+    _DESK: ("official", _NEEDED, (Role.RELEASING_OFFICER, Role.REGISTRAR)),
 }
 _PURPOSE: Final = "defence"
 _NOTE: Final = b"Machines that call 192.0.2.7 (an address kept for examples) are infected.\n"
@@ -81,7 +84,7 @@ async def _form_circle(world: World) -> Saw:
 async def _register(apart: World, party: PartyId) -> None:
     async with apart.node(party) as context:
         await set_facility(context, Facility(_OFFICE, None), None)
-        for person, (kind, roles) in _ROLES.items():
+        for person, (kind, needed, roles) in _ROLES.items():
             record = Person(
                 id=person,
                 facility=_OFFICE,
@@ -89,7 +92,7 @@ async def _register(apart: World, party: PartyId) -> None:
                 posts=(),
                 clearance=None,
                 clearance_until=None,
-                need_to_know=(),
+                need_to_know=needed,
                 roles=roles,
                 registered_from=apart.now,
                 registered_until=None,
@@ -104,7 +107,7 @@ def _share(mark: str, level: str, *named: PersonId) -> Act:
             _CIRCLE,
             (_B,),
             level,
-            "indicator",
+            _CATEGORY,
             "document",
             (_PURPOSE,),
             named_for=named,
@@ -187,8 +190,8 @@ CHAPTER = Chapter(
     "A circle of response teams",
     "The same program, another agreement: no states, no secrets of state. Two teams that answer "
     "computer incidents and a bank mark what they share by the Traffic Light Protocol. RED is for "
-    "the persons named, AMBER+STRICT stays inside the organisation that gets it. This too is told "
-    "on nodes of its own; teams and notes are invented.",
+    "the persons named, AMBER+STRICT for those who need to know inside the organisation that gets "
+    "it. This too is told on nodes of its own; teams and notes are invented.",
     (
         Step(
             "circle-signed",
@@ -214,12 +217,18 @@ CHAPTER = Chapter(
         Step(
             "strict-shared",
             _A,
-            "Team A gives the note again, to team B as a whole and nobody beyond it.",
+            "Team A gives the note again, for those at team B who need to know.",
             on_apart(_share("strict", "TLP:AMBER+STRICT")),
             "2018-09-03T03:00:00Z",
         ),
         Step(
             "strict-opened-by-a-colleague", _B, "Now Bo reads it.", on_apart(_open("strict", _BO))
+        ),
+        Step(
+            "strict-refused-without-need",
+            _B,
+            "Cy works there too, on vulnerabilities: this note is none of Cy's business.",
+            on_apart(_refuse("strict", _CY)),
         ),
         Step(
             "strict-refused-to-a-client",
