@@ -46,6 +46,16 @@ from tests.builders.world import (
 
 __all__ = ["_held", "held"]
 
+NOTES = [
+    ("ja", "この翻訳は日本国政府の秘密軍事情報を含む。"),
+    ("ko", "이 번역문은 일본국 정부의 군사비밀정보를 담고 있다."),
+    (
+        "en",
+        "This translation contains classified military information of Government of Japan.",
+    ),
+]
+"""What each language says of whose information a translation contains."""
+
 
 @pytest.mark.row("G14")
 def test_g14_every_copy_is_numbered_marked_and_on_the_register(held: World) -> None:
@@ -62,6 +72,8 @@ def test_g14_every_copy_is_numbered_marked_and_on_the_register(held: World) -> N
     assert [each.number for each in copies(held.kor, item).here] == [1, 2]
     assert ("copy.make", "done") in held.kor.acts()
     assert second.articles == ("14", "6(c)", "7(2)")
+    kept = copies(held.kor, item).copy(2)
+    assert (kept.made_by, kept.reason) == (READER, "the duty desk")
     (noted,) = [each for each in held.kor.journal() if each["act"] == "copy.make"]
     assert noted["details"]["articles"] == [*second.articles]
 
@@ -93,7 +105,8 @@ def test_g14_from_secret_on_two_persons_make_a_copy(held: World) -> None:
     assert articles(copy(held.kor, item)) == {"14"}
     assert articles(copy(held.kor, item, second=READER)) == {"14"}
     assert "7(2)" in articles(copy(held.kor, item, second=LOW))
-    assert made(copy(held.kor, item, second=SECOND)).copy.second == SECOND
+    approved = made(copy(held.kor, item, second=SECOND)).copy
+    assert copies(held.kor, item).copy(approved.number).second == SECOND
 
 
 @pytest.mark.row("G14")
@@ -283,6 +296,16 @@ def test_g15_a_korean_translation_without_the_korean_note_is_refused(held: World
     assert (translation.copy.number, translation.copy.language) == (2, "ko")
     assert any("군사비밀정보를 담고 있다" in line for line in translation.banner.head)
     assert "군사III급비밀" in translation.banner.head
+
+
+@pytest.mark.row("G15")
+@pytest.mark.parametrize(("language", "note"), NOTES)
+def test_g15_the_note_on_a_translation_is_in_its_own_language(
+    held: World, language: str, note: str
+) -> None:
+    item, _ = items_of(held)
+    translation = made(translated(held.kor, item, language, language))
+    assert {each for _, each in NOTES} & set(translation.banner.head) == {note}
 
 
 @pytest.mark.row("G15")

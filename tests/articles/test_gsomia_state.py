@@ -13,6 +13,7 @@ from msgspec import structs
 from comity.agreement.acts import DestructionMeans
 from comity.basis.ids import AgreementId, Digest, Place
 from comity.basis.instants import Instant
+from comity.state.duties import duties_at
 from comity.state.queries import assurances_in_force, assured, consents_for, item_level
 from comity.state.records import Item
 from comity.statement.handling import ItemDestroyed
@@ -195,5 +196,8 @@ def test_g_vol_a_request_is_declined_without_a_reason_and_makes_no_deadline(
 ) -> None:
     asked = teller.say(KOR, RequestMake("missile-warning", None, None))
     assert teller.exported("2026-01-01")["requests"][0]["open"] == ["JPN"]
+    assert not [
+        each for each in duties_at(teller.state, instant("2026-01-01")) if each.trigger == asked
+    ]
     assert teller.why(teller.say(JPN, RequestDecline(asked))) is None
     assert teller.exported()["requests"][0]["open"] == []

@@ -307,6 +307,7 @@ def _signs(raw: bytes, sha256: Digest) -> bool:
     return isinstance(statement.body, AgreementSign) and statement.agreement_sha256 == sha256
 
 
+@pytest.mark.row("G-sig")
 def test_g_sig_the_file_says_which_language_prevails_and_that_there_are_two_originals() -> None:
     assert GSOMIA.prevailing_languages == ("en",)
     last = GSOMIA.articles[-1]

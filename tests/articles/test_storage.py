@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,8 @@ from comity.basis.errors import ComityError
 from comity.basis.ids import Place
 from tests.builders.world import JPN, KOR, World, make_world
 
+TITLE = b"Launch"
+SHORT = {b"at", b"from", b"the", b"one", b"only", b"seen"}  # words of any statement, or as short
 CONTENT = b"launch seen at 05:59 from the west coast, lofted, one object, EXERCISE only"
 
 
@@ -35,9 +38,15 @@ def test_g11_whoever_copies_a_nodes_files_finds_no_word_of_an_item(tmp_path: Pat
         released(world)
         files = [path for path in tmp_path.rglob("*") if path.is_file()]
         assert any(path.name.startswith("store.sqlite") for path in files)
-        assert not [path for path in files if CONTENT[:16] in path.read_bytes()]
-    files = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert not [path for path in files if CONTENT[:16] in path.read_bytes()]
+        assert not words_in(files)
+    assert not words_in(path for path in tmp_path.rglob("*") if path.is_file())
+
+
+def words_in(files: Iterable[Path]) -> set[bytes]:
+    """Give the words of an item, its title among them, that some file shows."""
+    held = [path.read_bytes() for path in files]
+    words = {*CONTENT.replace(b",", b"").split(), TITLE} - SHORT
+    return {word for word in words if any(word in each for each in held)}
 
 
 @pytest.mark.row("G11")
