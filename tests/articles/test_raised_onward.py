@@ -217,6 +217,26 @@ def test_g6g_a_level_that_is_lowered_is_said_on_too(story: Story) -> None:
         )
 
 
+@pytest.mark.row("G6g", "G6a")
+def test_g6g_a_level_that_was_said_on_and_is_taken_back_is_said_on_again(
+    story: Story, item: Place, gone: Place
+) -> None:
+    """It is passed on, raised and lowered again: Seoul hears of each, and opens it again."""
+    engage(story.kor, LOW, Role.READER, clearance="CONFIDENTIAL")
+    raise_it(story, item)
+    told(story, gone)
+    story.second.settle()
+    assert articles(story.kor.open(gone, person=LOW)) >= {"7"}
+    story.jpn.reclassify(item, MARKS[JPN][1])
+    story.first.settle()
+    assert waits(story) == [("onward.reclassify", str(gone))]
+    told(story, gone)
+    assert waits(story) == []
+    story.second.settle()
+    assert isinstance(story.kor.open(gone, person=LOW), Opened)
+    assert story.second.equal()
+
+
 @pytest.mark.row("G6h", "G6a")
 @pytest.mark.usefixtures("draws")
 def test_g6h_a_recall_reaches_what_was_passed_on_and_is_said_on(

@@ -21,13 +21,15 @@ from comity.basis.instants import Instant
 from comity.decision.stages import Refused
 from comity.flows.keeping.counting import Counted
 from comity.flows.passing.onward import PassedOn
+from comity.flows.passing.telling import tell_incident_on, tell_on
 from comity.flows.speak import Entered
 from comity.flows.turns import read_view
 from comity.ports import Change, Committed
 from comity.state.state import State
 from comity.statement.envelope import Statement
+from comity.statement.information import ItemReclassify
 from tests.simulator.agree import check_agreement, settled
-from tests.simulator.cast import KOR
+from tests.simulator.cast import KOR, REGISTRAR
 from tests.simulator.invariants import demand
 from tests.simulator.loop import SimulatedLoop, run_simulated
 from tests.simulator.nodes import SimulatedNode
@@ -43,7 +45,9 @@ from tests.simulator.races_stage import (
     set_stage,
     stage,
 )
-from tests.simulator.races_table import ACTS, BY_ITSELF
+from tests.simulator.races_table import ACTS, BY_ITSELF, TARGETS
+from tests.simulator.races_told import check_told
+from tests.simulator.races_words import TELLING_ON
 from tests.simulator.remembered import reading_once
 from tests.simulator.served import serve
 from tests.simulator.suite import cheap_suite
@@ -77,6 +81,7 @@ class Told:
 
     `done` are the journal's lines about it. `article` is the one by which the act does not count
     at either node, None if it does. `released` is what was said of it under the other agreement.
+    `is_at_target`: it is about the item that the event is about.
     """
 
     act: object
@@ -89,6 +94,7 @@ class Told:
     released: Statement | None = None
     ends_at: Instant | None = None
     opens_low: tuple[object, ...] = ()
+    is_at_target: bool = False
 
 
 @dataclass
@@ -177,8 +183,9 @@ class Race:
         self.world.base = self.world.ledger.size(self.world.origin)
         self.began = len(self.world.ledger.statements)
         is_high = self.event.ending == "lower"
-        comes = all(each.kind == "item.receipt" for each in self.acts.values())
-        target = told.props.coming if comes else told.props.item
+        own = {TARGETS[each](told.props) for each in self.acts if each in TARGETS}
+        self.is_at_target = len(self.acts) == len(own) == 1
+        target = own.pop() if self.is_at_target else told.props.item
         self.racing = Racing(self.world, told.props, self.draws, target, is_high)
 
     async def run(self, first: str | None) -> dict[str, Told]:
@@ -200,6 +207,8 @@ class Race:
         low = await self._try_low()
         for each in told.values():
             each.opens_low = low
+            each.is_at_target = self.is_at_target
+        await self._tell_rest()
         for node in world.nodes.values():
             node.stop()
         world.raise_if_violated()
@@ -243,9 +252,9 @@ class Race:
             (each.agreement_id, Place(each.by, index)): each
             for (_, index), each in list(world.ledger.statements.items())[self.began :]
         }
-        state = await self.state()
+        states = {each.id: await self.state(each.id) for each in (FIRST, SECOND)}
         told = {
-            name: self._told(event, (self.acts[name].kind, outcome), said)
+            name: self._told(event, self.acts[name], outcome, said)
             for name, outcome in zip(self.acts, outcomes, strict=True)
         }
         left = said.keys() - places_of(event) - {at for each in outcomes for at in places_of(each)}
@@ -253,20 +262,21 @@ class Race:
             self._claim(at, said[at], told)
         for name, each in told.items():
             if each.said is not None:
-                place = each.said[0]
+                place, under = each.said[0], self.acts[name].under
+                state, pact = states[under], FIRST if under == FIRST.id else SECOND
                 finding = state.uncounted.get(place)
                 each.article = None if finding is None else finding.article or "–"
-                each.refused = any((place, party) in state.refusals for party in FIRST.parties)
+                each.refused = any((place, party) in state.refusals for party in pact.parties)
             each.done = tuple(self._lines(self.acts[name], each))
         return told
 
     def _told(
         self,
         event: object,
-        act: tuple[str | None, object],
+        act: Act,
+        outcome: object,
         said: Mapping[tuple[AgreementId, Place], Statement],
     ) -> Told:
-        kind, outcome = act
         told = Told(outcome, event, ends_at=self.racing.props.ends_at)
         if self.world.event_at is not None:
             at = self.event.at
@@ -276,19 +286,22 @@ class Race:
             statement = said[agreement, place]
             if agreement == SECOND.id and statement.kind == "item.release":
                 told.released = statement
-            if agreement == FIRST.id and statement.kind == kind:
+            if agreement == act.under and statement.kind == act.kind:
                 told.said = place, statement
         return told
 
     def _claim(
         self, at: tuple[AgreementId, Place], said: Statement, told: Mapping[str, Told]
     ) -> None:
-        """Find whose word this is that nobody was told of: only a passing on may stop in between.
+        """Find whose word this is that nobody was told of: what is said in two may stop in between.
 
-        What a node says by itself is nobody's.
+        So may a passing on, and a level and a recall told on together. What a node says by itself
+        is nobody's.
         """
         agreement, place = at
         if said.kind in BY_ITSELF or getattr(said.body, "follows", None):
+            return
+        if self._is_half(agreement, said, told.get("tell a recall on")):
             return
         whole = told.get("pass on")
         demand(
@@ -304,11 +317,22 @@ class Race:
         assert whole is not None
         whole.said = place, said
 
+    def _is_half(self, agreement: AgreementId, said: Statement, whole: Told | None) -> bool:
+        """Answer whether this is a level that was told on before its recall could not be."""
+        body, recall = said.body, self.racing.props.passed.recall
+        return (
+            whole is not None
+            and not is_done(whole.act)
+            and (agreement, said.by) == (SECOND.id, KOR)
+            and isinstance(body, ItemReclassify)
+            and body.item == recall.went
+        )
+
     def _lines(self, act: Act, told: Told) -> Iterator[Done]:
         """Give the journal's lines about an act: by what it said, or else by who did it."""
         said = {f"{agreement}/{place}" for agreement, place in places_of(told.act)}
         if told.said is not None:
-            said.add(f"{FIRST.id}/{told.said[0]}")
+            said.add(f"{act.under}/{told.said[0]}")
         for line in self.world.done.get(act.at, ()):
             if act.kind is None:
                 is_its = line.act == act.journal and line.by == act.by
@@ -325,9 +349,26 @@ class Race:
         tried = [_outcome(self.world, KOR, _do(ACTS[each].do(self.racing))) for each in names]
         return tuple([await each for each in tried])
 
-    async def state(self) -> State:
-        """Give the state of the agreement, which is the same at both nodes."""
-        return (await read_view(self.world.nodes[KOR].context, FIRST.id)).fold.state
+    async def _tell_rest(self) -> None:
+        """Let the registrar tell on what is left, once all is calm: then nothing is."""
+        if not TELLING_ON.keys() & self.acts:
+            return
+        passed, context = self.racing.props.passed, self.racing.at(KOR)
+        for under, each in (
+            (SECOND, passed.level),
+            (SECOND, passed.recall),
+            (SECOND, passed.loss),
+            (FIRST, passed.level_in),
+        ):
+            rest = tell_on(context, under.id, each.went, REGISTRAR, marking=None)
+            await _outcome(self.world, KOR, rest)
+        rest_of_it = tell_incident_on(context, SECOND.id, passed.incident, REGISTRAR)
+        await _outcome(self.world, KOR, rest_of_it)
+        check_told({each.id: await self.state(each.id) for each in (FIRST, SECOND)}, passed)
+
+    async def state(self, agreement: AgreementId = FIRST.id) -> State:
+        """Give the state of an agreement, which is the same at both nodes."""
+        return (await read_view(self.world.nodes[KOR].context, agreement)).fold.state
 
 
 async def _do(doing: Awaitable[object]) -> object:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from comity.agreement.acts import Action, DestructionMeans
-from comity.basis.ids import PartyId, PersonId, Place
+from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.flows.cases.contractors import release_to_contractor
 from comity.flows.cases.visits import Disclosed, Grant, decide_visit, record_disclosure
 from comity.flows.context import Context
@@ -208,7 +208,7 @@ class Act:
     """What somebody does at one node; `kind` is what it says, and None if it says nothing.
 
     `journal` is what the journal calls it, and `by` who does it. `actions` are those of AGREEMENTS
-    that it is decided as.
+    that it is decided as. `under` is the agreement that it is said under.
     """
 
     at: PartyId
@@ -217,6 +217,7 @@ class Act:
     journal: str
     by: PersonId | None
     actions: tuple[Action, ...] = ()
+    under: AgreementId = FIRST.id
 
 
 def says(at: PartyId, do: Doing, kind: str, by: PersonId | None, *actions: Action) -> Act:

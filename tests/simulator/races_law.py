@@ -19,7 +19,7 @@ from tests.simulator.invariants import demand
 from tests.simulator.races import Told, is_done
 from tests.simulator.races_changes import CHANGING
 from tests.simulator.races_events import EVENTS
-from tests.simulator.races_table import ACTS, CAUGHT, FORETOLD, NEVER, STOPS, WIDENS
+from tests.simulator.races_table import ACTS, CAUGHT, FORETOLD, NEVER, OVERTAKEN, STOPS, WIDENS
 
 
 def hold(event: str, told: Mapping[str, Told]) -> None:
@@ -33,7 +33,8 @@ def hold(event: str, told: Mapping[str, Told]) -> None:
     4. nothing that it stops counts where the event was in its `seen`, or past its time; all that
        it does not stop is done, and counts;
     5. who is not cleared to a raised level has no access, to no copy either;
-    6. a receipt that has seen the change of level bears the marking of the new one.
+    6. no level is told on by a node that holds that its originators took it back;
+    7. a receipt that has seen the change of level bears the marking of the new one.
     """
     never = NEVER.get(EVENTS[event].ending, frozenset())
     for act, each in told.items():
@@ -54,7 +55,7 @@ def hold(event: str, told: Mapping[str, Told]) -> None:
         for opened in each.opens_low:
             demand(not is_done(opened), "a raised item is opened by one not cleared", opened)
             cites(opened)  # 5
-        _re_marks(event, each)  # 6
+        _re_marks(event, each)  # 7
 
 
 def cites(outcome: object) -> None:
@@ -85,8 +86,14 @@ def _one_outcome(act: str, told: Told) -> None:
 
 def _goes_on(act: str, told: Told, event: str) -> None:
     """What is not stopped is done and counts; said under a text that is replaced, in time only."""
-    is_caught = act in CAUGHT.get(event, ())
+    is_overtaken = told.is_at_target and act in OVERTAKEN.get(event, ())
+    if is_overtaken:
+        late = [line for line in told.done if line.held]
+        demand(not late, "told on by a node that holds that it was taken back", act, *late)
+    is_caught = is_overtaken or act in CAUGHT.get(event, ())
     demand(is_done(told.act) or is_caught, "stopped by what does not stop it", act, told.act)
+    if not is_done(told.act) and is_overtaken:
+        return
     counts = told.article is None and not told.refused
     is_late = not counts and event == "amended" and not _has_seen(told) and not _is_before(told)
     demand(counts or is_late, "what nothing stops does not count", act, told.said, told.article)

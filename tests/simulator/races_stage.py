@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Final
 
+from comity.agreement.acts import Recalled
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.instants import Instant, date_of, parse_date
 from comity.decision.people import Role
@@ -24,13 +25,15 @@ from comity.flows.cases.visits import Grant, ask_visit, decide_visit
 from comity.flows.context import Context
 from comity.flows.drafts import ItemDraft, KeptDraft, draft_item
 from comity.flows.duties.listing import list_duties
+from comity.flows.keeping.calling_back import recall as call_items_back
 from comity.flows.keeping.ending import Returning, give_back
 from comity.flows.keeping.making import CopyWish, Made, make_copy
 from comity.flows.keeping.making_from import derive_item
-from comity.flows.passing.onward import draft_onward
+from comity.flows.passing.onward import PassedOn, draft_onward, pass_on
+from comity.flows.passing.telling import tell_on
 from comity.flows.passing.wishes import KeptPassing, OnwardDraft
 from comity.flows.people.register import add_person
-from comity.flows.promises import consent_to, promise
+from comity.flows.promises import consent_to, promise, reclassify
 from comity.flows.receipts import receipt_item
 from comity.flows.release import release_draft
 from comity.flows.requests import ask
@@ -52,6 +55,7 @@ from comity.statement.cases import (
     VisitKind,
     VisitRequest,
 )
+from comity.statement.handling import ItemRecall
 from comity.statement.information import AssuranceGive, ConsentAsk
 from comity.statement.treaty import AgreementEndNotice, AgreementInitial, AgreementSign
 from tests.simulator.cast import (
@@ -94,6 +98,32 @@ HEADER: Final = PayloadHeader("Launch", "text/plain")
 
 
 @dataclass(frozen=True)
+class Untold:
+    """An item that Seoul passed on, of which something is still to be told on.
+
+    It came under one agreement as `came`, and went on under the other as `went`.
+    """
+
+    came: Place
+    went: Place
+
+
+@dataclass(frozen=True)
+class Passed:
+    """What Seoul passed on and has not told on: a level, a recall and a level, and a loss.
+
+    All but `level_in` are Tokyo's and went to Washington; that one is Washington's and is Tokyo's
+    to hear of. `incident` is the loss, as Washington told it.
+    """
+
+    level: Untold
+    recall: Untold
+    loss: Untold
+    level_in: Untold
+    incident: Place
+
+
+@dataclass(frozen=True)
 class Props:
     """Where things stand: `item` and `other` are held by Seoul, `coming` is not receipted yet.
 
@@ -117,6 +147,7 @@ class Props:
     waiting: tuple[int, int]
     derived: int
     onward: int
+    passed: Passed
     ends_at: Instant | None = None
 
 
@@ -179,17 +210,17 @@ async def _engage(tell: _Teller) -> None:
             await tell.do(party, add_person(tell.at(party), person, REGISTRAR))
 
 
-async def _drafted(tell: _Teller, item: ItemDraft) -> int:
+async def _drafted(tell: _Teller, item: ItemDraft, by: PartyId = JPN) -> int:
     content = tell.draws.randbytes(16).hex().encode()
     tell.world.ledger.drafted.add(content)
-    kept = await tell.do(JPN, draft_item(tell.at(JPN), DRAFTER, item, HEADER, [content]))
+    kept = await tell.do(by, draft_item(tell.at(by), DRAFTER, item, HEADER, [content]))
     assert isinstance(kept, KeptDraft)
     return kept.number
 
 
-async def _released(tell: _Teller, item: ItemDraft) -> Place:
-    number = await _drafted(tell, item)
-    return await tell.entered(JPN, release_draft(tell.at(JPN), OFFICER, number))
+async def _released(tell: _Teller, item: ItemDraft, by: PartyId = JPN) -> Place:
+    number = await _drafted(tell, item, by)
+    return await tell.entered(by, release_draft(tell.at(by), OFFICER, number))
 
 
 async def _items(tell: _Teller) -> tuple[Place, Place, Place]:
@@ -312,6 +343,64 @@ async def _derived(tell: _Teller, item: Place) -> int:
     return kept.number
 
 
+async def _given(tell: _Teller, pact: Pact, by: PartyId, to: PartyId, count: int) -> list[Place]:
+    """Release items to Seoul, which takes them, with leave to go on to another."""
+    items = []
+    for _ in range(count):
+        draft = replace(item_to(KOR, by), agreement=pact.id)
+        items.append(await _released(tell, draft, by))
+    given = consent_to(
+        items=tuple(items), category=None, recipient=to, purpose="warning", until=A_YEAR
+    )
+    await tell.entered(by, promise(tell.at(by), pact.id, given, REGISTRAR))
+    await tell.settle()
+    for each in items:
+        await tell.do(KOR, receipt_item(tell.at(KOR), pact.id, each, REGISTRAR))
+    return items
+
+
+async def _goes_on(tell: _Teller, draft: OnwardDraft) -> Untold:
+    kept = await tell.do(KOR, draft_onward(tell.at(KOR), DRAFTER, draft))
+    passed = await tell.do(KOR, pass_on(tell.at(KOR), OFFICER, kept.number))
+    assert isinstance(passed, PassedOn)
+    await tell.settle()
+    taken = receipt_item(tell.at(draft.to), draft.under, passed.release, REGISTRAR)
+    await tell.do(draft.to, taken)
+    await tell.settle()
+    return Untold(draft.item, passed.release)
+
+
+async def _changed(tell: _Teller, pact: Pact, by: PartyId, item: Place, level: str) -> None:
+    await tell.entered(by, reclassify(tell.at(by), pact.id, item, marking_of(by, level), REGISTRAR))
+    await tell.settle()
+
+
+async def _passed(tell: _Teller) -> Passed:
+    """Pass items on, and let happen what Seoul is to tell on.
+
+    The level is the one that the races begin with, so that an event may take it back.
+    """
+    items = await _given(tell, FIRST, JPN, USA, 3)
+    level, recall, loss = [await _goes_on(tell, onward_of(each, is_high=False)) for each in items]
+    (theirs,) = await _given(tell, SECOND, USA, JPN, 1)
+    back = replace(onward_of(theirs, is_high=False), agreement=SECOND.id, under=FIRST.id, to=JPN)
+    level_in = await _goes_on(tell, back)
+    for each in (level, recall):
+        await _changed(tell, FIRST, JPN, each.came, "SECRET")
+    await _changed(tell, SECOND, USA, level_in.came, "SECRET")
+    if not tell.is_high:
+        told = tell_on(tell.at(KOR), SECOND.id, level.went, OFFICER, marking=None)
+        await tell.do(KOR, told)
+        await _changed(tell, FIRST, JPN, level.came, "CONFIDENTIAL")
+    called = ItemRecall((recall.came,), Recalled.EITHER, "error", None)
+    await tell.entered(JPN, call_items_back(tell.at(JPN), FIRST.id, called, OFFICER))
+    at = tell.at(USA)
+    lost = Report((Affected(loss.went),), Harm.LOSS, Certainty.ACTUAL, at.ports.clock.now())
+    incident = await tell.entered(USA, report_incident(at, SECOND.id, lost, person=READER))
+    await tell.settle()
+    return Passed(level, recall, loss, level_in, incident)
+
+
 async def _ends(tell: _Teller, ending: str) -> Instant | None:
     """Let what ends with time be on its way, and tell when it ends."""
     if ending == "suspended":
@@ -337,6 +426,8 @@ async def _tell(world: World, ending: str) -> Props:
     await _engage(tell)
     card = (await read_view(tell.at(JPN), FIRST.id)).card(JPN)
     await tell.do(USA, pin_card(tell.at(USA), card.raw, compared=fingerprint(card)))
+    theirs = (await read_view(tell.at(USA), SECOND.id)).card(USA)
+    await tell.do(JPN, pin_card(tell.at(JPN), theirs.raw, compared=fingerprint(theirs)))
     item, coming, other = await _items(tell)
     waiting = (
         await _drafted(tell, item_to(KOR, JPN)),
@@ -352,6 +443,7 @@ async def _tell(world: World, ending: str) -> Props:
     )
     consent, onward = await _onward(tell, item)
     derived = await _derived(tell, item)
+    passed = await _passed(tell)
     ends_at = await _ends(tell, ending)
     await tell.settle()
     await tell.settle()
@@ -372,6 +464,7 @@ async def _tell(world: World, ending: str) -> Props:
         waiting,
         derived,
         onward,
+        passed,
         ends_at,
     )
 

@@ -7,14 +7,16 @@ lists of the product, which are its kinds of statements and the actions of agree
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
 import comity
+from comity.basis.ids import Place
 from tests.simulator.races_acts import WITH_ITEMS, Act
 from tests.simulator.races_changes import CHANGING
 from tests.simulator.races_events import EVENTS
+from tests.simulator.races_stage import Props
 from tests.simulator.races_words import IN_WORDS
 
 ACTS: Final[Mapping[str, Act]] = {**WITH_ITEMS, **IN_WORDS, **CHANGING}
@@ -75,6 +77,22 @@ CAUGHT: Final[Mapping[str, frozenset[str]]] = {
 what an authority signs that is named by the card and not notified yet.
 """
 
+OVERTAKEN: Final[Mapping[str, frozenset[str]]] = {
+    "raised": frozenset({"tell a level on"}),
+    "lowered": frozenset({"tell a level on"}),
+}
+"""What there is nothing to say of any more once an event is known of the same item: a level that
+its originators have taken back.
+"""
+
+TARGETS: Final[Mapping[str, Callable[[Props], Place]]] = {
+    "receipt": lambda props: props.coming,
+    "tell a level on": lambda props: props.passed.level.came,
+    "tell a recall on": lambda props: props.passed.recall.came,
+    "tell a loss on": lambda props: props.passed.loss.came,
+}
+"""What acts meet by themselves what happens to an item of their own, and which item that is."""
+
 NEVER: Final[Mapping[str, frozenset[str]]] = {
     "lower": frozenset({"open a copy, cleared low"}),
 }
@@ -84,11 +102,11 @@ CROWDS: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     event: (
         FORETOLD,
         tuple(CHANGING),
-        *((("receipt",),) if event in ("raised", "lowered", "recalled") else ()),
+        *(((act,) for act in TARGETS) if event in ("raised", "lowered", "recalled") else ()),
     )
     for event in EVENTS
 }
-"""Which acts are done at once; the receipt of an item meets by itself what happens to that item."""
+"""Which acts are done at once; some meet by themselves what happens to their own item."""
 
 PAIRS: Final = tuple((event, act) for event in EVENTS for act in ACTS)
 

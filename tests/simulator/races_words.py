@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from comity.basis.ids import PartyId
@@ -20,6 +21,7 @@ from comity.flows.affairs import (
 from comity.flows.cases.contractors import assure_contractor, letters_asked
 from comity.flows.cases.incidents import Report, close_incident, give_findings, report_incident
 from comity.flows.cases.visits import ask_visit, decide_visit
+from comity.flows.passing.telling import tell_incident_on, tell_on
 from comity.flows.promises import consent_to, promise
 from comity.flows.requests import ask, decline
 from comity.flows.treaty.acts import declare
@@ -36,7 +38,7 @@ from comity.statement.information import ConsentAsk, ConsentRefuse
 from comity.statement.treaty import AgreementAnnouncement
 from tests.simulator.cast import A_YEAR, CATEGORIES, JPN, KOR, OFFICER, READER, REGISTRAR, USA
 from tests.simulator.races_acts import Act, Doing, Racing, says
-from tests.simulator.races_stage import FIRM, FIRST, FIRST_DAY
+from tests.simulator.races_stage import FIRM, FIRST, FIRST_DAY, SECOND
 
 
 def _asks(party: PartyId, other: PartyId) -> Doing:
@@ -147,6 +149,37 @@ async def _announce(race: Racing) -> object:
     return await declare(race.at(KOR), FIRST.id, body)
 
 
+async def _tell_level(race: Racing) -> object:
+    item = race.props.passed.level.went
+    return await tell_on(race.at(KOR), SECOND.id, item, OFFICER, marking=None)
+
+
+async def _tell_recall(race: Racing) -> object:
+    item = race.props.passed.recall.went
+    return await tell_on(race.at(KOR), SECOND.id, item, OFFICER, marking=None)
+
+
+async def _tell_level_in(race: Racing) -> object:
+    item = race.props.passed.level_in.went
+    return await tell_on(race.at(KOR), FIRST.id, item, OFFICER, marking=None)
+
+
+async def _tell_loss(race: Racing) -> object:
+    return await tell_incident_on(race.at(KOR), SECOND.id, race.props.passed.incident, READER)
+
+
+def _says_there(act: Act) -> Act:
+    return replace(act, under=SECOND.id)
+
+
+TELLING_ON: Final[Mapping[str, Act]] = {
+    "tell a level on": _says_there(says(KOR, _tell_level, "item.reclassify", OFFICER)),
+    "tell a recall on": _says_there(says(KOR, _tell_recall, "item.recall", OFFICER)),
+    "tell a level in": says(KOR, _tell_level_in, "item.reclassify", OFFICER),
+    "tell a loss on": says(KOR, _tell_loss, "incident.report", READER),
+}
+"""What a forwarder says on: to Washington, to Tokyo, and of Washington's loss to Tokyo."""
+
 IN_WORDS: Final[Mapping[str, Act]] = {
     "ask for information": says(KOR, _asks(KOR, JPN), "request.make", REGISTRAR),
     "decline": says(JPN, _decline, "request.decline", REGISTRAR),
@@ -166,4 +199,5 @@ IN_WORDS: Final[Mapping[str, Act]] = {
     "waive a duty": says(JPN, _waive, "duty.waive", None),
     "give a duty more time": says(JPN, _extend, "duty.extend", None),
     "announce": says(KOR, _announce, "agreement.announcement", None),
+    **TELLING_ON,
 }

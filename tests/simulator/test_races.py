@@ -28,6 +28,7 @@ from tests.simulator.races_table import (
     CROWDS,
     FORETOLD,
     NEVER,
+    OVERTAKEN,
     STOPS,
     WIDENS,
     words_of,
@@ -78,6 +79,16 @@ def test_what_an_event_makes_possible_is_refused_before_it_is_known(event: str) 
     assert refused == WIDENS[event] | NEVER.get(EVENTS[event].ending, frozenset())
 
 
+@pytest.mark.slow
+@pytest.mark.no_cover
+@pytest.mark.parametrize(("event", "act"), [(e, act) for e in OVERTAKEN for act in OVERTAKEN[e]])
+def test_what_an_event_overtakes_is_told_on_before_it_and_not_after(event: str, act: str) -> None:
+    for first in ("event", "acts"):
+        told = run_race(event, (act,), 0, first=first)
+        hold(event, told)
+        assert is_done(told[act].act) == (first == "acts")
+
+
 @pytest.mark.torture
 @pytest.mark.parametrize("event", EVENTS)
 def test_two_hundred_interleavings_of_each_event_with_all_acts(event: str) -> None:
@@ -90,6 +101,8 @@ def test_two_hundred_interleavings_of_each_event_with_all_acts(event: str) -> No
             )
         if TORTURE_SEEDS >= ENOUGH:
             decided = (STOPS[event] | WIDENS.get(event, frozenset())) & set(acts)
+            if len(acts) == 1:
+                decided |= OVERTAKEN.get(event, frozenset()) & set(acts)
             alike = [act for act in decided if not done[act, True] or not done[act, False]]
             assert not alike, f"every race ended alike: {alike}"
 

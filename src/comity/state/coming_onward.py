@@ -17,7 +17,7 @@ from comity.basis.instants import Instant
 from comity.decision.onward import is_untold
 from comity.state.coming import Coming
 from comity.state.derivation import ancestors_of
-from comity.state.queries import item_level, recalled_by
+from comity.state.queries import change_of, item_level, recalled_by
 from comity.state.records import Item
 from comity.state.records_cases import Incident
 from comity.state.records_handling import Destruction, Return
@@ -55,14 +55,16 @@ def onward_coming(
 ) -> Iterator[Coming]:
     """List what is to be said on of our items that `there` tells of, by their places here.
 
-    One is reminded from when it was said there, which may be later than the latest said here.
+    One is reminded from when it was said there, which may be later than the latest said here. What
+    we said of a level last is what they held it at then: taken back, it is to be said again.
     """
     for place, known in sorted(there.items()):
         item = state.items.get(place)
         if item is None:
             continue
         terms, level = state.files[item.version], item_level(state, item, at)
-        if is_untold(level, known.level, known.then, terms.agreement.levels):
+        then = known.then if change_of(state, item, own, at) is None else level
+        if is_untold(level, known.level, then, terms.agreement.levels):
             since, article = min(known.changed, at), terms.article("reclassification")
             yield Coming(RECLASSIFY, own, article, None, (since,), place)
         if known.recalled is not None and own not in recalled_by(state, item):

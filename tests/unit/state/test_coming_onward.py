@@ -88,6 +88,16 @@ def test_a_new_level_there_is_to_be_said_until_it_is(teller: Teller, item: Place
     assert comes(teller, item, then=NOW) == [("onward.reclassify", "6(g)", item)]
 
 
+def test_a_level_that_was_said_on_and_is_taken_back_there_is_to_be_said_again(
+    teller: Teller, item: Place
+) -> None:
+    """It is the level that it was passed on at; but another was said here since."""
+    teller.say(JPN, ItemReclassify(item, NOW, "極秘", teller.now))
+    assert comes(teller, item) == [("onward.reclassify", "6(g)", item)]
+    teller.say(JPN, ItemReclassify(item, THEN, "秘", teller.now))
+    assert comes(teller, item) == []
+
+
 def test_a_recall_there_is_to_be_said_until_it_is(teller: Teller, item: Place) -> None:
     assert comes(teller, item, recalled=Instant(2)) == [("onward.recall", "6(h)", item)]
     teller.say(JPN, ItemRecall((item,), Recalled.EITHER, "error", None))
