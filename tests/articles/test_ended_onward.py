@@ -7,24 +7,30 @@ ended there, where the file that it gave it by asks that of Washington's own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from comity.agreement.acts import DestructionMeans
 from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, PersonId, Place
-from comity.decision.people import Role
+from comity.basis.instants import Instant
+from comity.decision.people import Person, Role
 from comity.decision.stages import Refused
 from comity.flows.duties.listing import list_duties
 from comity.flows.duties.reminders import remind
 from comity.flows.keeping.calling_back import receipt_return
 from comity.flows.keeping.ending import Destroying, Returning, destroy, give_back
 from comity.flows.keeping.making import CopyWish, Made, make_copy
+from comity.flows.passing import telling
 from comity.flows.passing.linking import link_onward
 from comity.flows.passing.listing import onward_releases
 from comity.flows.passing.telling import tell_on
+from comity.flows.people.register import change_person
+from comity.flows.promises import speak_in_role
 from comity.flows.speak import Entered
 from tests.articles.keeping_worlds import engage
 from tests.articles.outcomes import articles, passed
@@ -179,6 +185,57 @@ def test_g13_all_is_told_on_by_the_items_own_number_and_each_once(
     ]
     assert waits(story, None) == []
     assert [each.statement.agreement_id for each in said] == [KOR_USA, JPN_USA, JPN_USA]
+
+
+def _may_only_read(person: Person, at: Instant) -> Person:
+    del at
+    return replace(person, roles=(Role.READER,))
+
+
+def _gone(person: Person, at: Instant) -> Person:
+    return replace(person, registered_until=at)
+
+
+@pytest.mark.parametrize("becomes", [_may_only_read, _gone])
+@pytest.mark.row("G13", "G6a")
+def test_g13_what_is_refused_in_between_names_what_was_said_before_and_the_rest_is_still_owed(
+    story: Story,
+    item: Place,
+    gone: Place,
+    monkeypatch: pytest.MonkeyPatch,
+    becomes: Callable[[Person, Instant], Person],
+) -> None:
+    """Whoever tells on may not any more, once the level is told on and before the certificate."""
+    shred(story, gone, 2)
+    story.jpn.reclassify(item, "極秘")
+    story.first.settle()
+
+    async def leave_and_speak(*args: Any, **options: Any) -> object:
+        at = story.usa.context.ports.clock.now()
+        await change_person(
+            story.usa.context, OFFICER, lambda person: becomes(person, at), REGISTRAR
+        )
+        return await speak_in_role(*args, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(telling, "speak_in_role", leave_and_speak)
+        telling_on = tell_on(story.usa.context, JPN_USA, item, OFFICER, marking=None)
+        if becomes is _gone:
+            with pytest.raises(StateError, match=rf"said before it.*: {KOR_USA}/USA/\d+; a regist"):
+                run(telling_on)
+        else:
+            refused = run(telling_on)
+            assert isinstance(refused, Refused)
+            (level,) = refused.said_before
+            assert level.startswith(f"{KOR_USA}/USA/")
+    (body,) = [
+        each for each in story.second[USA].said("item.reclassify") if each["item"] == str(gone)
+    ]
+    assert body["level"] == "SECRET"
+    assert waits(story, None) == [("onward.ended", "13", str(gone))]
+    (said,) = tell(story, JPN_USA, item, REGISTRAR)
+    assert said.statement.kind == "item.destroyed"
+    assert waits(story, None) == []
 
 
 @pytest.mark.row("G13")

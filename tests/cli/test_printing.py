@@ -108,6 +108,14 @@ def test_a_refusal_names_article_reason_and_next_step() -> None:
     )
 
 
+def test_a_refusal_names_what_was_said_before_it() -> None:
+    found = (Citation("house", "roles", "x"),)
+    refused = Refused("item.recall", found, said_before=("pact/USA/4",))
+    assert "said before it: pact/USA/4" in refusal_lines(refused, typed)
+    alone = Refused("item.recall", found)
+    assert not [line for line in refusal_lines(alone, typed) if "before" in line]
+
+
 def test_a_refusal_under_an_agreement_names_the_command_that_shows_its_text() -> None:
     raw = template("gsomia-jpn-kor")
     decision = decide(read_agreement(raw, source_name="pact.toml"), Request(action="release"))

@@ -55,13 +55,17 @@ class Finding(msgspec.Struct):
 
 
 class RefusalReply(msgspec.Struct):
-    """The agreement, or a rule of this node's own house, refuses: every finding."""
+    """The agreement, or a rule of this node's own house, refuses: every finding.
+
+    `said_before` are the control numbers of what was said of it before it was refused.
+    """
 
     schema: Literal["comity/refusal/1"]
     refused: Literal[True]
     act: str
     findings: list[Finding]
     decision: dict[str, Any] | None
+    said_before: list[str]
 
 
 class NotPermitted(SignInError):  # noqa: N818 (named for what is said)

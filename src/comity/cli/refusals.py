@@ -76,6 +76,7 @@ def refusal_lines(refused: Refused, command: Command) -> tuple[str, ...]:
         house = finding.article == HOUSE
         place = "rule of this node" if house else f"Art. {shown(finding.article)}"
         lines.append(f"  {place} ({finding.clause}): {shown(finding.why)}")
+    lines += [f"said before it: {shown(each)}" for each in refused.said_before]
     nexts = dict.fromkeys(_next(each) for each in refused.findings)
     return (*lines, *(f"hint: {_hint(each, refused, command)}" for each in nexts))
 

@@ -40,13 +40,15 @@ class Refused:
     """An act that may not be done: every finding, and the decision where one was made.
 
     `decision` is None where a rule of the node's own house refused. Where several agreements had a
-    word in it, `asked` is what each of them answered, those that allowed it too.
+    word in it, `asked` is what each of them answered, those that allowed it too. Where several
+    statements are one act, `said_before` are those that were said already, by control number.
     """
 
     act: str
     findings: tuple[Citation, ...]
     decision: Decision | None = None
     asked: tuple[Decision, ...] = ()
+    said_before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +165,13 @@ def of_file(agreement: Agreement, refused: Refused | None) -> Refused | None:
 def refused_json(refused: Refused) -> dict[str, JsonValue]:
     """Give a refusal as an object: the act, every finding, and the decision if there is one.
 
-    `asked` is what each agreement answered where several had a word in it.
+    `asked` is what each agreement answered where several had a word in it, and `said_before` what
+    was said of it already.
     """
     return {
         "act": refused.act,
         "findings": [citation_json(citation) for citation in refused.findings],
         "decision": None if refused.decision is None else decision_json(refused.decision),
         "asked": [decision_json(each) for each in refused.asked],
+        "said_before": list(refused.said_before),
     }

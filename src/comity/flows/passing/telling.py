@@ -8,12 +8,13 @@ is, by a person's word. Source: Japan-ROK GSOMIA Art. 6(a), 6(g), 6(h), 13, 17
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 
 from msgspec import structs
 
-from comity.basis.errors import StateError
+from comity.basis.errors import ComityError, StateError
 from comity.basis.ids import AgreementId, PersonId, Place
 from comity.basis.instants import Instant, date_of
 from comity.decision.stages import Refused
@@ -22,6 +23,7 @@ from comity.flows.context import Context
 from comity.flows.enclosures import Text
 from comity.flows.origins import Origin, back_from, origin_of, standing_level
 from comity.flows.promises import reclassify, speak_in_role
+from comity.flows.shapes import control_number
 from comity.flows.speak import Entered
 from comity.flows.turns import read_about, read_view, turn_about
 from comity.flows.view import View
@@ -98,7 +100,7 @@ async def tell_on(
     """Say on what is to be said on of an item, by its number there or by that under which it came.
 
     To whom it was passed on goes what its originators said: a new level, a recall. To them goes
-    which copies ended there. After a refusal nothing more is said.
+    which copies ended there. After a refusal nothing more is said, and it names what was.
 
     Raises:
         InputError: several markings of ours are of that level and none was chosen, or none is.
@@ -107,10 +109,10 @@ async def tell_on(
     (await read_view(context, agreement)).item(item)
     said: list[Entered] = []
     for under, place in ((agreement, item), *await releases_of(context, agreement, item)):
-        told = await _tell_one(context, under, place, person, marking)
-        if isinstance(told, Refused):
-            return told
-        said += told
+        with _naming(said):
+            refused = await _tell_one(context, under, place, person, marking, said)
+        if refused is not None:
+            return _after(refused, said)
     if said:
         return tuple(said)
     raise StateError(
@@ -135,17 +137,24 @@ async def releases_of(
 
 
 async def _tell_one(
-    context: Context, agreement: AgreementId, item: Place, person: PersonId, marking: str | None
-) -> tuple[Entered, ...] | Refused:
-    """Say on what is to be said on of one release of ours to a third party."""
+    context: Context,
+    agreement: AgreementId,
+    item: Place,
+    person: PersonId,
+    marking: str | None,
+    said: list[Entered],
+) -> Refused | None:
+    """Say on what is to be said on of one release of ours to a third party, and add it to `said`.
+
+    Gives what refuses one of these words; then nothing more of it is said.
+    """
     view = await read_onward(context, agreement)
     known, now = view.item(item), view.moment(context)
     there = {place: each for place, each in gather_there(view, now).items() if place == item}
     wanted = {each.what for each in onward_coming(view.fold.state, view.own, now, there)}
     origin = origin_of(view, known, now)
     if origin is None or not wanted:
-        return ()
-    said: list[Entered] = []
+        return None
     if RECLASSIFY in wanted:
         ours = _marking_of(view, origin, now, marking)
         level = await reclassify(context, agreement, item, ours, person)
@@ -164,7 +173,24 @@ async def _tell_one(
         if isinstance(told, Refused):
             return told
         said.append(told)
-    return tuple(said)
+    return None
+
+
+@contextmanager
+def _naming(said: Sequence[Entered]) -> Iterator[None]:
+    """Have an error name what was said before it, as a refusal does."""
+    try:
+        yield
+    except ComityError as err:
+        if said:
+            before = ", ".join(control_number(each) for each in said)
+            err.hint = f"said before it, and not to be said again: {before}; {err.hint}"
+        raise
+
+
+def _after(refused: Refused, said: Sequence[Entered]) -> Refused:
+    """Have a refusal name what was said before it, which stands and is not to be said again."""
+    return replace(refused, said_before=tuple(control_number(each) for each in said))
 
 
 async def _tell_end(
@@ -196,7 +222,8 @@ async def tell_incident_on(
 ) -> tuple[Entered, ...] | Refused:
     """Tell the originators of items that we passed on what befell them where they went.
 
-    One report under each agreement that they came by, of the same harm, place and finding.
+    One report under each agreement that they came by, of the same harm, place and finding. After a
+    refusal nothing more is told, and it names what was.
 
     Raises:
         NotCounted: it was found later, by a clock ahead of ours, than we could say it now.
@@ -222,9 +249,10 @@ async def tell_incident_on(
         affected = tuple(Affected(each) for each in sorted(items))
         what = (report.harm, report.certainty)
         wanted = Report(affected, *what, begun, report.found_at, report.held_by)
-        entered = await report_incident(context, under, wanted, person=person, text=text)
+        with _naming(said):
+            entered = await report_incident(context, under, wanted, person=person, text=text)
         if isinstance(entered, Refused):
-            return entered
+            return _after(entered, said)
         said.append(entered)
     return tuple(said)
 
