@@ -60,7 +60,7 @@ from tests.simulator.invariants import demand
 from tests.simulator.loop import SimulatedLoop, run_simulated
 from tests.simulator.program import Trace, watch_crash_points
 from tests.simulator.races_law import cites
-from tests.simulator.races_stage import FIRST
+from tests.simulator.races_passed import FIRST
 from tests.simulator.remembered import reading_once
 from tests.simulator.served import serve
 from tests.simulator.suite import cheap_suite

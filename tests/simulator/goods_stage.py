@@ -42,7 +42,8 @@ from tests.simulator.cast import ENTRY, JPN, KOR, REGISTRAR, Topology
 from tests.simulator.disk import Disk
 from tests.simulator.loop import SimulatedLoop, run_simulated
 from tests.simulator.program import Trace, watch_crash_points
-from tests.simulator.races_stage import FIRST, SUSPENDABLE, text_of
+from tests.simulator.races_passed import FIRST
+from tests.simulator.races_stage import SUSPENDABLE, text_of
 from tests.simulator.remembered import reading_once
 from tests.simulator.suite import cheap_suite
 from tests.simulator.unreal import nothing_real

@@ -36,15 +36,8 @@ from tests.simulator.nodes import SimulatedNode
 from tests.simulator.program import Trace, watch_crash_points
 from tests.simulator.races_acts import Act, Racing
 from tests.simulator.races_events import EVENTS, Event
-from tests.simulator.races_stage import (
-    FIRST,
-    SECOND,
-    TOPOLOGY,
-    Props,
-    set_clock,
-    set_stage,
-    stage,
-)
+from tests.simulator.races_passed import FIRST, SECOND
+from tests.simulator.races_stage import TOPOLOGY, Props, set_clock, set_stage, stage
 from tests.simulator.races_table import ACTS, BY_ITSELF, TARGETS
 from tests.simulator.races_told import check_told
 from tests.simulator.races_words import TELLING_ON

@@ -37,19 +37,8 @@ from tests.simulator.cast import (
     REGISTRAR,
     marking_of,
 )
-from tests.simulator.races_stage import (
-    COPIES,
-    FIRM,
-    FIRST,
-    FIRST_DAY,
-    HEADER,
-    LOW,
-    TRANSLATOR,
-    WITNESS,
-    Props,
-    item_to,
-    onward_of,
-)
+from tests.simulator.races_passed import FIRST, HEADER, item_to, onward_of
+from tests.simulator.races_stage import COPIES, FIRM, FIRST_DAY, LOW, TRANSLATOR, WITNESS, Props
 from tests.simulator.world import World
 
 

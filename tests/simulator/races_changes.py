@@ -41,7 +41,8 @@ from tests.simulator.races_events import (
     withdraw_consent,
     withdraw_notice,
 )
-from tests.simulator.races_stage import FIRST, WITNESS, text_of
+from tests.simulator.races_passed import FIRST
+from tests.simulator.races_stage import WITNESS, text_of
 
 
 def _by(party: PartyId, happening: Happening) -> Doing:

@@ -44,7 +44,8 @@ from tests.simulator.cast import (
     marking_of,
 )
 from tests.simulator.races_acts import Racing
-from tests.simulator.races_stage import FIRM, FIRST, FIRST_DAY, LOW, TRANSLATOR, WITNESS, Props
+from tests.simulator.races_passed import FIRST
+from tests.simulator.races_stage import FIRM, FIRST_DAY, LOW, TRANSLATOR, WITNESS, Props
 
 Happening = Callable[[Racing, PartyId], Awaitable[object]]
 _STAFF: Final = (DRAFTER, OFFICER, READER, LOW, TRANSLATOR, WITNESS)

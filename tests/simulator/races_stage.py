@@ -9,41 +9,33 @@ from __future__ import annotations
 import pickle
 import random
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
 
-from comity.agreement.acts import Recalled
-from comity.basis.ids import AgreementId, PartyId, PersonId, Place
+from comity.basis.ids import PartyId, PersonId, Place
 from comity.basis.instants import Instant, date_of, parse_date
 from comity.decision.people import Role
-from comity.decision.stages import Refused
 from comity.flows.affairs import open_dispute
 from comity.flows.cases.contractors import assure_contractor, letters_asked
 from comity.flows.cases.incidents import Report, give_findings, report_incident
 from comity.flows.cases.visits import Grant, ask_visit, decide_visit
-from comity.flows.context import Context
-from comity.flows.drafts import ItemDraft, KeptDraft, draft_item
+from comity.flows.drafts import KeptDraft
 from comity.flows.duties.listing import list_duties
-from comity.flows.keeping.calling_back import recall as call_items_back
 from comity.flows.keeping.ending import Returning, give_back
 from comity.flows.keeping.making import CopyWish, Made, make_copy
 from comity.flows.keeping.making_from import derive_item
-from comity.flows.passing.onward import PassedOn, draft_onward, pass_on
-from comity.flows.passing.telling import tell_on
-from comity.flows.passing.wishes import KeptPassing, OnwardDraft
+from comity.flows.passing.onward import draft_onward
+from comity.flows.passing.wishes import KeptPassing
 from comity.flows.people.register import add_person
-from comity.flows.promises import consent_to, promise, reclassify
+from comity.flows.promises import consent_to, promise
 from comity.flows.receipts import receipt_item
-from comity.flows.release import release_draft
 from comity.flows.requests import ask
 from comity.flows.set_up import pin_card
-from comity.flows.speak import Entered
 from comity.flows.treaty.acts import declare, propose
 from comity.flows.treaty.suspending import suspend_category
 from comity.flows.turns import read_view
 from comity.keys.cards import fingerprint
-from comity.sealing.payload import PayloadHeader
 from comity.state.lifecycle import lifecycle_at
 from comity.state.lifecycle_dates import day_end
 from comity.statement.cases import (
@@ -55,7 +47,6 @@ from comity.statement.cases import (
     VisitKind,
     VisitRequest,
 )
-from comity.statement.handling import ItemRecall
 from comity.statement.information import AssuranceGive, ConsentAsk
 from comity.statement.treaty import AgreementEndNotice, AgreementInitial, AgreementSign
 from tests.simulator.cast import (
@@ -69,23 +60,31 @@ from tests.simulator.cast import (
     READER,
     REGISTRAR,
     USA,
-    Pact,
     Topology,
     agreement_file,
-    marking_of,
     people_of,
 )
 from tests.simulator.disk import Disk
 from tests.simulator.loop import SimulatedLoop, run_simulated
 from tests.simulator.nodes import SimulatedNode
 from tests.simulator.program import Trace, watch_crash_points
+from tests.simulator.races_passed import (
+    FIRST,
+    HEADER,
+    SECOND,
+    Passed,
+    Teller,
+    drafted,
+    item_to,
+    onward_of,
+    pass_items,
+    released,
+)
 from tests.simulator.remembered import reading_once
 from tests.simulator.suite import cheap_suite
 from tests.simulator.unreal import nothing_real
-from tests.simulator.world import World, found, settle
+from tests.simulator.world import World, found
 
-FIRST: Final = Pact(AgreementId("gsomia-jpn-kor"), (JPN, KOR))
-SECOND: Final = Pact(AgreementId("gsomia-kor-usa"), (KOR, USA))
 SUSPENDABLE: Final = replace(FIRST, suspends=True)
 TOPOLOGY: Final = Topology("race", (SUSPENDABLE, SECOND))
 LOW, TRANSLATOR, WITNESS = (PersonId(each) for each in ("low", "translator", "witness"))
@@ -94,33 +93,6 @@ COPIES: Final = (2, 3, 4, 5, 6)
 FIRM: Final = ("firm", "plant")
 FIRST_DAY: Final = parse_date("2016-11-23")
 ASSURED_UNTIL: Final = parse_date("2017-06-30")
-HEADER: Final = PayloadHeader("Launch", "text/plain")
-
-
-@dataclass(frozen=True)
-class Untold:
-    """An item that Seoul passed on, of which something is still to be told on.
-
-    It came under one agreement as `came`, and went on under the other as `went`.
-    """
-
-    came: Place
-    went: Place
-
-
-@dataclass(frozen=True)
-class Passed:
-    """What Seoul passed on and has not told on: a level, a recall and a level, and a loss.
-
-    All but `level_in` are Tokyo's and went to Washington; that one is Washington's and is Tokyo's
-    to hear of. `incident` is the loss, as Washington told it.
-    """
-
-    level: Untold
-    recall: Untold
-    loss: Untold
-    level_in: Untold
-    incident: Place
 
 
 @dataclass(frozen=True)
@@ -160,44 +132,7 @@ class Stage:
     props: Props
 
 
-@dataclass
-class _Teller:
-    world: World
-    is_high: bool = False
-    draws: random.Random = field(default_factory=lambda: random.Random("stage"))
-
-    def at(self, party: PartyId) -> Context:
-        return self.world.nodes[party].context
-
-    async def do(self, party: PartyId, flow: Coroutine[Any, Any, Any]) -> Any:
-        outcome = await self.world.call(self.world.nodes[party], flow)
-        assert not isinstance(outcome, Refused), outcome
-        return outcome
-
-    async def entered(self, party: PartyId, flow: Coroutine[Any, Any, Any]) -> Place:
-        outcome = await self.do(party, flow)
-        assert isinstance(outcome, Entered), outcome
-        return outcome.place
-
-    async def settle(self) -> None:
-        await settle(self.world)
-
-
-def item_to(party: PartyId, by: PartyId, level: str = "CONFIDENTIAL") -> ItemDraft:
-    """Word an item in scope."""
-    marking = marking_of(by, level)
-    return ItemDraft(FIRST.id, (party,), marking, CATEGORIES[0], "document", ("warning",))
-
-
-def onward_of(item: Place, *, is_high: bool) -> OnwardDraft:
-    """Word that an item is to go on to Washington."""
-    marking = marking_of(KOR, "SECRET" if is_high else "CONFIDENTIAL")
-    return OnwardDraft(
-        FIRST.id, item, SECOND.id, USA, "warning", marking, CATEGORIES[0], "document"
-    )
-
-
-async def _engage(tell: _Teller) -> None:
+async def _engage(tell: Teller) -> None:
     """Put more people on the registers: for acts of two, for translations, and one cleared low."""
     usual = next(each for each in people_of() if each.id == READER)
     extra = (
@@ -210,25 +145,12 @@ async def _engage(tell: _Teller) -> None:
             await tell.do(party, add_person(tell.at(party), person, REGISTRAR))
 
 
-async def _drafted(tell: _Teller, item: ItemDraft, by: PartyId = JPN) -> int:
-    content = tell.draws.randbytes(16).hex().encode()
-    tell.world.ledger.drafted.add(content)
-    kept = await tell.do(by, draft_item(tell.at(by), DRAFTER, item, HEADER, [content]))
-    assert isinstance(kept, KeptDraft)
-    return kept.number
-
-
-async def _released(tell: _Teller, item: ItemDraft, by: PartyId = JPN) -> Place:
-    number = await _drafted(tell, item, by)
-    return await tell.entered(by, release_draft(tell.at(by), OFFICER, number))
-
-
-async def _items(tell: _Teller) -> tuple[Place, Place, Place]:
+async def _items(tell: Teller) -> tuple[Place, Place, Place]:
     """Release two items that are receipted, one of them copied, and one that is not receipted."""
     level = "SECRET" if tell.is_high else "CONFIDENTIAL"
-    item = await _released(tell, item_to(KOR, JPN, level))
-    coming = await _released(tell, item_to(KOR, JPN))
-    other = await _released(tell, item_to(KOR, JPN))
+    item = await released(tell, item_to(KOR, JPN, level))
+    coming = await released(tell, item_to(KOR, JPN))
+    other = await released(tell, item_to(KOR, JPN))
     await tell.settle()
     for each in (item, other):
         await tell.do(KOR, receipt_item(tell.at(KOR), FIRST.id, each, REGISTRAR))
@@ -240,7 +162,7 @@ async def _items(tell: _Teller) -> tuple[Place, Place, Place]:
     return item, coming, other
 
 
-async def _visits(tell: _Teller) -> tuple[tuple[Place, Place], Place]:
+async def _visits(tell: Teller) -> tuple[tuple[Place, Place], Place]:
     """Ask Tokyo for three visits, and let it grant the last."""
     wanted = VisitRequest(
         JPN, "hq", VisitKind.OFFICIAL, "SECRET", FIRST_DAY, A_YEAR, 2, "SECRET", None
@@ -256,7 +178,7 @@ async def _visits(tell: _Teller) -> tuple[tuple[Place, Place], Place]:
     return (one, another), granted
 
 
-async def _questions(tell: _Teller, other: Place) -> tuple[tuple[Place, Place], ...]:
+async def _questions(tell: Teller, other: Place) -> tuple[tuple[Place, Place], ...]:
     """Let Seoul ask twice for information, and twice for leave."""
     at, requests, asks = tell.at(KOR), [], []
     for _ in range(2):
@@ -267,7 +189,7 @@ async def _questions(tell: _Teller, other: Place) -> tuple[tuple[Place, Place], 
     return (requests[0], requests[1]), (asks[0], asks[1])
 
 
-async def _cases(tell: _Teller, other: Place) -> tuple[Place, Place]:
+async def _cases(tell: Teller, other: Place) -> tuple[Place, Place]:
     """Let Seoul report two losses, and tell what was found of the second."""
     at, told = tell.at(KOR), []
     for _ in range(2):
@@ -286,7 +208,7 @@ def text_of(version: int) -> bytes:
     return agreement_file(SUSPENDABLE).replace(b"version = 2 ", b"version = %d " % version, 1)
 
 
-async def _amend(tell: _Teller) -> None:
+async def _amend(tell: Teller) -> None:
     """Let Tokyo put an amendment on the table, initial it and sign it."""
     at = tell.at(JPN)
     await tell.entered(JPN, propose(at, text_of(3)))
@@ -294,14 +216,14 @@ async def _amend(tell: _Teller) -> None:
         await tell.entered(JPN, declare(at, FIRST.id, body))
 
 
-async def _disputes(tell: _Teller) -> tuple[Place, Place]:
+async def _disputes(tell: Teller) -> tuple[Place, Place]:
     """Let Tokyo open two disputes."""
     at = tell.at(JPN)
     one, other = [await tell.entered(JPN, open_dispute(at, FIRST.id, ("12(a)",))) for _ in range(2)]
     return one, other
 
 
-async def _duties(tell: _Teller, dispute: Place) -> tuple[str, str]:
+async def _duties(tell: Teller, dispute: Place) -> tuple[str, str]:
     """Find two duties of Seoul's that nothing here discharges."""
     owed = (await tell.do(JPN, list_duties(tell.at(JPN), FIRST.id, live=True))).duties
     ours = [each for each in owed if JPN in each.owed_to]
@@ -309,7 +231,7 @@ async def _duties(tell: _Teller, dispute: Place) -> tuple[str, str]:
     return next(each.id for each in ours if each.trigger == dispute), counting
 
 
-async def _firm(tell: _Teller) -> None:
+async def _firm(tell: Teller) -> None:
     """Assure a firm's facility for every condition, cleared to no more than the item."""
     cleared = "SECRET" if tell.is_high else "CONFIDENTIAL"
     letters = await tell.do(KOR, letters_asked(tell.at(KOR), FIRST.id))
@@ -319,7 +241,7 @@ async def _firm(tell: _Teller) -> None:
     await tell.entered(KOR, assure_contractor(tell.at(KOR), FIRST.id, wanted, person=OFFICER))
 
 
-async def _onward(tell: _Teller, item: Place) -> tuple[Place, int]:
+async def _onward(tell: Teller, item: Place) -> tuple[Place, int]:
     """Give leave for the item to go to Washington, and draft that."""
     if tell.is_high:
         assurance = AssuranceGive("SECRET", None, True, True, A_YEAR)
@@ -333,7 +255,7 @@ async def _onward(tell: _Teller, item: Place) -> tuple[Place, int]:
     return consent, kept.number
 
 
-async def _derived(tell: _Teller, item: Place) -> int:
+async def _derived(tell: Teller, item: Place) -> int:
     content = tell.draws.randbytes(16).hex().encode()
     tell.world.ledger.drafted.add(content)
     level = "SECRET" if tell.is_high else "CONFIDENTIAL"
@@ -343,65 +265,7 @@ async def _derived(tell: _Teller, item: Place) -> int:
     return kept.number
 
 
-async def _given(tell: _Teller, pact: Pact, by: PartyId, to: PartyId, count: int) -> list[Place]:
-    """Release items to Seoul, which takes them, with leave to go on to another."""
-    items = []
-    for _ in range(count):
-        draft = replace(item_to(KOR, by), agreement=pact.id)
-        items.append(await _released(tell, draft, by))
-    given = consent_to(
-        items=tuple(items), category=None, recipient=to, purpose="warning", until=A_YEAR
-    )
-    await tell.entered(by, promise(tell.at(by), pact.id, given, REGISTRAR))
-    await tell.settle()
-    for each in items:
-        await tell.do(KOR, receipt_item(tell.at(KOR), pact.id, each, REGISTRAR))
-    return items
-
-
-async def _goes_on(tell: _Teller, draft: OnwardDraft) -> Untold:
-    kept = await tell.do(KOR, draft_onward(tell.at(KOR), DRAFTER, draft))
-    passed = await tell.do(KOR, pass_on(tell.at(KOR), OFFICER, kept.number))
-    assert isinstance(passed, PassedOn)
-    await tell.settle()
-    taken = receipt_item(tell.at(draft.to), draft.under, passed.release, REGISTRAR)
-    await tell.do(draft.to, taken)
-    await tell.settle()
-    return Untold(draft.item, passed.release)
-
-
-async def _changed(tell: _Teller, pact: Pact, by: PartyId, item: Place, level: str) -> None:
-    await tell.entered(by, reclassify(tell.at(by), pact.id, item, marking_of(by, level), REGISTRAR))
-    await tell.settle()
-
-
-async def _passed(tell: _Teller) -> Passed:
-    """Pass items on, and let happen what Seoul is to tell on.
-
-    The level is the one that the races begin with, so that an event may take it back.
-    """
-    items = await _given(tell, FIRST, JPN, USA, 3)
-    level, recall, loss = [await _goes_on(tell, onward_of(each, is_high=False)) for each in items]
-    (theirs,) = await _given(tell, SECOND, USA, JPN, 1)
-    back = replace(onward_of(theirs, is_high=False), agreement=SECOND.id, under=FIRST.id, to=JPN)
-    level_in = await _goes_on(tell, back)
-    for each in (level, recall):
-        await _changed(tell, FIRST, JPN, each.came, "SECRET")
-    await _changed(tell, SECOND, USA, level_in.came, "SECRET")
-    if not tell.is_high:
-        told = tell_on(tell.at(KOR), SECOND.id, level.went, OFFICER, marking=None)
-        await tell.do(KOR, told)
-        await _changed(tell, FIRST, JPN, level.came, "CONFIDENTIAL")
-    called = ItemRecall((recall.came,), Recalled.EITHER, "error", None)
-    await tell.entered(JPN, call_items_back(tell.at(JPN), FIRST.id, called, OFFICER))
-    at = tell.at(USA)
-    lost = Report((Affected(loss.went),), Harm.LOSS, Certainty.ACTUAL, at.ports.clock.now())
-    incident = await tell.entered(USA, report_incident(at, SECOND.id, lost, person=READER))
-    await tell.settle()
-    return Passed(level, recall, loss, level_in, incident)
-
-
-async def _ends(tell: _Teller, ending: str) -> Instant | None:
+async def _ends(tell: Teller, ending: str) -> Instant | None:
     """Let what ends with time be on its way, and tell when it ends."""
     if ending == "suspended":
         await tell.do(JPN, suspend_category(tell.at(JPN), FIRST.id, CATEGORIES[0]))
@@ -421,7 +285,7 @@ async def _ends(tell: _Teller, ending: str) -> Instant | None:
 
 
 async def _tell(world: World, ending: str) -> Props:
-    tell = _Teller(world, ending == "lower")
+    tell = Teller(world, ending == "lower")
     await found(world, ASSURED_UNTIL if ending == "assurance" else A_YEAR)
     await _engage(tell)
     card = (await read_view(tell.at(JPN), FIRST.id)).card(JPN)
@@ -430,8 +294,8 @@ async def _tell(world: World, ending: str) -> Props:
     await tell.do(JPN, pin_card(tell.at(JPN), theirs.raw, compared=fingerprint(theirs)))
     item, coming, other = await _items(tell)
     waiting = (
-        await _drafted(tell, item_to(KOR, JPN)),
-        await _drafted(tell, item_to(KOR, JPN)),
+        await drafted(tell, item_to(KOR, JPN)),
+        await drafted(tell, item_to(KOR, JPN)),
     )
     visits, granted = await _visits(tell)
     await _firm(tell)
@@ -443,7 +307,7 @@ async def _tell(world: World, ending: str) -> Props:
     )
     consent, onward = await _onward(tell, item)
     derived = await _derived(tell, item)
-    passed = await _passed(tell)
+    passed = await pass_items(tell)
     ends_at = await _ends(tell, ending)
     await tell.settle()
     await tell.settle()

@@ -13,7 +13,7 @@ from comity.state.state import State
 from comity.statement.cases import Affected
 from tests.simulator.cast import MORNING
 from tests.simulator.invariants import demand
-from tests.simulator.races_stage import FIRST, SECOND, Passed
+from tests.simulator.races_passed import FIRST, SECOND, Passed
 
 _EVER = Instant(MORNING + 3650 * DAY_MS)
 """Later than all that is said in a race."""

@@ -38,7 +38,8 @@ from comity.statement.information import ConsentAsk, ConsentRefuse
 from comity.statement.treaty import AgreementAnnouncement
 from tests.simulator.cast import A_YEAR, CATEGORIES, JPN, KOR, OFFICER, READER, REGISTRAR, USA
 from tests.simulator.races_acts import Act, Doing, Racing, says
-from tests.simulator.races_stage import FIRM, FIRST, FIRST_DAY, SECOND
+from tests.simulator.races_passed import FIRST, SECOND
+from tests.simulator.races_stage import FIRM, FIRST_DAY
 
 
 def _asks(party: PartyId, other: PartyId) -> Doing:
