@@ -108,9 +108,9 @@ async def tell_on(
     """
     (await read_view(context, agreement)).item(item)
     said: list[Entered] = []
-    for under, place in ((agreement, item), *await releases_of(context, agreement, item)):
+    for each in ((agreement, item), *await releases_of(context, agreement, item)):
         with _naming(said):
-            refused = await _tell_one(context, under, place, person, marking, said)
+            refused = await _tell_one(context, each, person, marking, said)
         if refused is not None:
             return _after(refused, said)
     if said:
@@ -138,8 +138,7 @@ async def releases_of(
 
 async def _tell_one(
     context: Context,
-    agreement: AgreementId,
-    item: Place,
+    release: tuple[AgreementId, Place],
     person: PersonId,
     marking: str | None,
     said: list[Entered],
@@ -148,6 +147,7 @@ async def _tell_one(
 
     Gives what refuses one of these words; then nothing more of it is said.
     """
+    agreement, item = release
     view = await read_onward(context, agreement)
     known, now = view.item(item), view.moment(context)
     there = {place: each for place, each in gather_there(view, now).items() if place == item}
