@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from comity.basis.errors import ProofError
+from comity.basis.errors import InputError, ProofError
 from comity.basis.strict_json import format_json
 from comity.cli.report_folder import check_report
 from comity.flows.anchors import anchor_journal
@@ -99,6 +99,7 @@ def _unread(value: Value) -> None:
 
 
 DAY = "2016-12-16T00:00:00.000Z"
+EARLIER = "2016-01-01T00:00:00.000Z"
 
 
 def _one_of_very_many(value: Value) -> None:
@@ -185,6 +186,20 @@ def _line_twice(value: Value) -> None:
     seen.append({**seen[0], "proved": False, "by": "nobody"})
 
 
+def _by_an_older_version(value: Value) -> None:
+    _add_line(value, version=value["version"] + 1)
+
+
+def _add_line(value: Value, **more: object) -> None:
+    seen = value["items"][1]["seen"]
+    seen.append({**seen[0], "index": 10**6, "proved": False, **more})
+
+
+def _others(count: object, *articles: object) -> Callable[[Value], object]:
+    told = {"count": count, "articles": [*articles]}
+    return lambda value: value["items"][0].update(made_with_others=told)
+
+
 OTHERWISE: dict[str, tuple[Callable[[Value], object], str]] = {
     "a line that keeps who holds it": (_without_its_holder, "report.line-differs"),
     "a line twice, once as unproved": (_line_twice, "report.told-otherwise"),
@@ -211,6 +226,18 @@ OTHERWISE: dict[str, tuple[Callable[[Value], object], str]] = {
     ),
     "for another party": (lambda v: v.update({"for": "USA"}), "report.told-otherwise"),
     "as if Tokyo held it": (lambda v: v.update(holder="JPN"), "report.told-otherwise"),
+    "made before what it tells of": (lambda v: v.update(at=EARLIER), "report.told-otherwise"),
+    "by an older version": (_by_an_older_version, "report.told-otherwise"),
+    "waiting, with evidence": (
+        lambda v: v["not_acknowledged"].append(v["evidence"][0]),
+        "report.told-otherwise",
+    ),
+    "waiting, of no item": (
+        lambda v: v["not_acknowledged"].append("KOR/99"),
+        "report.told-otherwise",
+    ),
+    "made with others' where nothing went on": (_others(1), "report.told-otherwise"),
+    "articles of nothing": (_others(0, "4(3)"), "report.told-otherwise"),
 }
 
 
@@ -223,6 +250,53 @@ def test_g18_what_a_report_tells_otherwise_than_its_evidence_is_found(
     with pytest.raises(ProofError) as caught:
         checked(reported, alter)
     assert caught.value.code == code
+
+
+@pytest.mark.row("G18")
+def test_g18_the_holders_own_word_is_told_where_nothing_contradicts_it(reported: Reported) -> None:
+    assert checked(reported, _later).value["at"] == "2099-01-01T00:00:00.000Z"
+    hidden = checked(reported, _hidden)
+    assert (hidden.unread, hidden.verified) == (1, False)
+    there: Value = {"item": "kor-usa-1987/KOR/1", "at": DAY, "by": "KOR", "to": ["USA"]}
+    there |= {"marking": "SECRET", "receipted_by": [], "refused_by": [], "copies_unread": True}
+    gone = checked(reported, lambda v: v["items"][0].update(passed_on=[there]))
+    assert (gone.unread, gone.verified) == (1, False)
+    assert checked(reported, lambda _: None).verified
+
+
+def _later(value: Value) -> None:
+    value.update(at="2099-01-01T00:00:00.000Z", version=value["version"] + 1)
+
+
+def _hidden(value: Value) -> None:
+    value["items"][0].update(copies=[], copies_unread=True)
+
+
+MISSHAPEN: dict[str, Callable[[Value], object]] = {
+    "a member of the report": lambda v: v.update(signed_by="JPN"),
+    "a member of an item": lambda v: v["items"][0].update(cleared="yes"),
+    "a member of a copy": lambda v: rows(v)[0].update(by="nobody"),
+    "a member of a statement": lambda v: v["items"][0]["statements"][0].update(at=DAY),
+    "a member of an unproved line": lambda v: _add_line(v, rank="1"),
+    "a member of what is others'": lambda v: v["items"][0]["made_with_others"].update(item="x"),
+    "without what is others'": lambda v: v["items"][0].pop("made_with_others"),
+    "a record of copies that reads": lambda v: v["items"][0].update(copies_unread=False),
+    "a text for a version": lambda v: v.update(version="1"),
+    "true for a version": lambda v: v.update(version=True),
+    "version 0": lambda v: v.update(version=0),
+    "no date": lambda v: v.update(at="yesterday"),
+    "a number for a date": lambda v: v.update(at=7),
+    "a text for a count": _others("0"),
+    "fewer than none": _others(-1),
+    "a number for an article": _others(1, 4, "4"),
+}
+
+
+@pytest.mark.row("G18")
+@pytest.mark.parametrize("how", MISSHAPEN)
+def test_g18_what_no_report_has_there_is_not_read(how: str, reported: Reported) -> None:
+    with pytest.raises(InputError):
+        checked(reported, MISSHAPEN[how])
 
 
 @pytest.mark.row("G18")

@@ -282,6 +282,19 @@ def test_a_folder_without_a_report_names_the_command_that_writes_one(cli, tmp_pa
     assert "comity report inspector" in refused.err
 
 
+def test_a_report_that_rests_on_nothing_is_never_called_verified(cli, tmp_path) -> None:
+    """Whoever writes one by hand, for whichever holder, shows nothing."""
+    value = {"agreement": "gsomia-jpn-kor", "version": 1, "holder": "KOR", "for": "JPN"}
+    value |= {"at": OVER["made_at"], "items": [], "evidence": [], "not_acknowledged": []}
+    (tmp_path / "report.json").write_text(json.dumps(value))
+    check = ("report", "check", str(tmp_path), "--trust", "0" * 64)
+    found = cli(*check)
+    assert found.out.startswith("not verified: no statement has evidence")
+    assert "; its version and date\n" in found.out
+    answer = cli(*check, "--json").value
+    assert (answer["holds"], answer["verified"], answer["statements"]) == (True, False, 0)
+
+
 _CHECK = "comity report check for-tokyo --trust FINGERPRINT|FILE\n"
 
 

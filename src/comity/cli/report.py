@@ -121,8 +121,8 @@ def check(
 
     Of an inspector's it says of how many lines a proof is there, and holds the register of copies
     to lines and statements. What is left to the holder's own word is named. With --json "verified"
-    is true where every statement, line and copy that is told is proved. Needs no node and no
-    network.
+    is true where a statement has evidence, and every statement, line and copy that is told is
+    proved. Needs no node and no network.
 
     Of a public report it says whether each digest opens, and at the node that made it whether its
     registers are those and give these counts.
@@ -157,10 +157,10 @@ def check(
             "lines_proved": found.proved,
             "copies_told": found.copies,
             "copies_proved": found.copies_proved,
+            "copies_unread": found.unread,
         }
-        whole = found.proved == found.told and found.copies_proved == found.copies
-        whole = whole and not found.value["not_acknowledged"]
-        print_json(CHECK, {"holds": True, "verified": whole, **counts, "report": found.value})
+        verified = found.verified
+        print_json(CHECK, {"holds": True, "verified": verified, **counts, "report": found.value})
     else:
         print_lines(lines)
     return 0
@@ -213,7 +213,8 @@ def _head(found: Checked, words: Words) -> Iterator[str]:
     unproved = found.told - found.proved
     rest = words.say("unproved", count=unproved) if unproved else ""
     counts = {"statements": found.statements, "told": found.told, "proved": found.proved}
-    yield words.say("verified", **counts, rest=rest)
+    first = "verified" if found.statements else "nothing verified"
+    yield words.say(first, **counts, rest=rest)
     if found.copies:
         named = {"count": found.copies, "proved": found.copies_proved}
         yield words.say("copies agree", **named)
@@ -224,6 +225,7 @@ def _head(found: Checked, words: Words) -> Iterator[str]:
     waiting = len(found.value["not_acknowledged"])
     own += [words.say("own statements", count=waiting)] if waiting else []
     own += [words.say("own copies", count=alone)] if alone else []
+    own += [words.say("own unread", count=found.unread)] if found.unread else []
     own += [words.say("own onward")] if elsewhere or others else []
     own += [words.say("own rest")]
     holder = shown(str(found.value["holder"]))

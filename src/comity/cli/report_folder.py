@@ -21,6 +21,7 @@ from comity.basis.limits import REPORT_FOLDER_BYTES_MAX
 from comity.basis.strict_json import parse_json
 from comity.cli.evidence_folder import read_folder, read_plain_file
 from comity.cli.report_copies import check_copies
+from comity.cli.report_word import check_members, check_word, told_otherwise, unread_items
 from comity.flows.reports.files import EVIDENCE, JOURNAL, REPORT, file_name
 from comity.flows.reports.seen import seen_row
 from comity.flows.shapes import given_json
@@ -40,7 +41,8 @@ class Checked:
 
     `statements` have evidence; of the `told` lines of the journal `proved` stand under an anchor.
     Of the rows of `copies` lines and statements that are proved bear `copies_proved` to the last
-    change that is told; that nothing more befell a copy nothing shows.
+    change that is told; that nothing more befell a copy nothing shows. Of `unread` items the copies
+    are not told: their record does not read.
     """
 
     value: dict[str, Any]
@@ -49,6 +51,14 @@ class Checked:
     proved: int
     copies: int
     copies_proved: int
+    unread: int
+
+    @property
+    def verified(self) -> bool:
+        """Answer whether there is something to prove, and all that is told is proved."""
+        borne = (self.proved, self.copies_proved) == (self.told, self.copies)
+        waits = self.value["not_acknowledged"] or self.unread
+        return bool(self.statements) and borne and not waits
 
 
 def check_report(folder: Path, trusted: frozenset[str]) -> Checked:
@@ -65,7 +75,8 @@ def check_report(folder: Path, trusted: frozenset[str]) -> Checked:
        for among its originators, and its level that, or one that it was reclassified to;
     6. nothing lies in the folder that it does not tell of: no evidence that it does not name or
        that is of none of its items, and no lines under another anchor;
-    7. each row of its copies is what these lines and statements say of that copy, none lacks.
+    7. each row of its copies is what these lines and statements say of that copy, none lacks;
+    8. what it says on its holder's word alone contradicts none of this.
 
     Raises:
         InputError: a file does not read.
@@ -85,6 +96,7 @@ def check_report(folder: Path, trusted: frozenset[str]) -> Checked:
         raise InputError("report.unreadable", "the report is no object", where=REPORT)
     shown: dict[str, Any] = value
     with reading_report():
+        check_members(shown)
         said = {place: _verified(folder, place, trusted) for place in _named(shown)}  # 1
         _check_once(shown)
         journals = [*_proved(folder, shown["holder"], said)]  # 2
@@ -101,10 +113,11 @@ def check_report(folder: Path, trusted: frozenset[str]) -> Checked:
         _check_folder(folder, said)  # 6
         _check_items(shown, said)  # 6
         borne = sum(check_copies(shown, item, said) for item in shown["items"])  # 7
+        check_word(shown, said)  # 8
         rows = [row for item in shown["items"] for row in item["seen"]]
         copies = sum(len(item["copies"]) for item in shown["items"])
     told, proved = len(rows), sum(1 for row in rows if row["proved"])
-    return Checked(shown, len(said), told, proved, copies, borne)
+    return Checked(shown, len(said), told, proved, copies, borne, unread_items(shown))
 
 
 @contextmanager
@@ -161,7 +174,7 @@ def _proved(folder: Path, holder: str, said: dict[Place, Testimony]) -> Iterator
         if not isinstance(body, JournalAnchor) or not os.path.lexists(folder / name):
             continue
         if place.party != holder:
-            raise _told_otherwise("holder", where=name)
+            raise told_otherwise("holder", name)
         raw = read_plain_file(_inside(folder, name), name, REPORT_FOLDER_BYTES_MAX)
         lines = parse_journal_lines(raw, name)
         verify_journal_lines(lines, body.digest)
@@ -237,22 +250,14 @@ def _check_once(value: dict[str, Any]) -> None:
         lists.append([each["place"] for each in item["statements"]])
         lists.append([(row["journal"], row["index"]) for row in item["seen"]])
     if any(len(set(each)) < len(each) for each in lists):
-        raise _told_otherwise("items, statements and lines, each once", where=REPORT)
+        raise told_otherwise("items, statements and lines, each once", where=REPORT)
 
 
 def _check_articles(item: dict[str, Any]) -> None:
     """Hold the articles that are named beside an item to those that its lines cite."""
     cited = {each for row in item["seen"] for each in row.get("articles", ())}
     if item["articles"] != sorted(cited):
-        raise _told_otherwise("articles", where=str(item["item"]))
-
-
-def _told_otherwise(what: str, *, where: str) -> ProofError:
-    return ProofError(
-        "report.told-otherwise",
-        f"the report tells otherwise than what it rests on: {what}",
-        where=excerpt(where),
-    )
+        raise told_otherwise("articles", where=str(item["item"]))
 
 
 def _check_told(value: dict[str, Any], lines: dict[tuple[str, int], dict[str, Any]]) -> None:
@@ -362,7 +367,7 @@ def _check_label(item: dict[str, Any], value: dict[str, Any], said: dict[Place, 
             where=str(place),
         )
     if not _is_to_be_shown(value, testimony, body):
-        raise _told_otherwise("whom it is for", where=str(place))
+        raise told_otherwise("whom it is for", where=str(place))
     released: dict[str, Any] = {
         "released_by": place.party,
         "released_at": format_instant(testimony.statement.at),
@@ -375,7 +380,7 @@ def _check_label(item: dict[str, Any], value: dict[str, Any], said: dict[Place, 
     }
     for name, fact in released.items():
         if item[name] != fact:
-            raise _told_otherwise(name, where=str(place))
+            raise told_otherwise(name, where=str(place))
     _check_level(item, body, said)
 
 

@@ -274,15 +274,26 @@ LISTINGS: Final[dict[str, Phrase]] = {
         "複製{count}件の最後の記載",
         "사본 {count}건에 관한 마지막 기재",
     ),
+    "nothing verified": (
+        "not verified: no statement has evidence, so that nothing here is proved",
+        "未検証：証拠のある届けがなく、何も証明されていない",
+        "미검증: 증거 있는 통지가 없어 아무것도 증명되지 않음",
+    ),
+    "own unread": (
+        "the copies of {count} items, whose record does not read",
+        "記録が読めない情報{count}件の複製",
+        "기록을 읽을 수 없는 정보 {count}건의 사본",
+    ),
     "own onward": (
         "what went on under other agreements, and what was made from it there",
         "他の協定により渡されたもの、そこで作られたもの",
         "다른 협정에 따라 넘어간 것과 거기서 만들어진 것",
     ),
     "own rest": (
-        "that it has no further item and nothing more befell a copy; since when a level counts",
-        "ほかに情報がなく、複製にそれ以上何も起きていないこと、区分の適用開始時期",
-        "다른 정보가 없고 사본에 그 밖의 일이 없었다는 것, 등급의 적용 시작 시점",
+        "that it has no further item and nothing more befell a copy; since when a level counts; "
+        "its version and date",
+        "ほかに情報がなく、複製にそれ以上何も起きていないこと、区分の適用開始時期、版と作成日時",
+        "다른 정보가 없고 사본에 그 밖의 일이 없었다는 것, 등급의 적용 시작 시점, 판과 작성 일시",
     ),
     "public opened": (
         "verified: each of {count} digests opens to a register's size and root",

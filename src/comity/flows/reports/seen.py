@@ -18,6 +18,8 @@ _ABOUT: Final = (
     *("purpose", "copy", "copies", "to", "from", "holder", "second", "place", "reason"),
     *("firm", "facility", "since", "language", "statement", "decisions", "version", "file"),
 )
+SEEN: Final = frozenset((*_TOLD, *_ABOUT, "articles", "house", "item", "made_from"))
+"""What a row may have; beside it stand where the line is, and whether it is proved."""
 
 
 def seen_row(value: Mapping[str, Any]) -> dict[str, JsonValue]:
