@@ -24,6 +24,24 @@ def test_an_assurance_that_has_ended_already_is_not_given(cli, signed) -> None:
     assert "[cli.past-end]" in outcome.err
 
 
+def test_of_several_agreements_the_environment_may_name_the_usual_one(
+    cli, signed, monkeypatch
+) -> None:
+    listing = ("consent", "list", "--node", "kor", "--as", "officer")
+    assert cli(*listing).code == 0
+    assert cli("agreement", "pin", "acsa-jpn-kor", "--party", "JPN", "--node", "kor").code == 0
+    outcome = cli(*listing)
+    assert outcome.code == 2
+    assert "COMITY_AGREEMENT=ID" in outcome.err
+    monkeypatch.setenv("COMITY_AGREEMENT", "gsomia-jpn-kor")
+    assert cli(*listing).code == 0
+    assert "unpinned" in cli(*listing, "--agreement", "unpinned").err
+    monkeypatch.setenv("COMITY_AGREEMENT", "another\npact")
+    outcome = cli(*listing)
+    assert outcome.code == 2
+    assert "another\\u{a}pact" in outcome.err
+
+
 def test_a_place_may_be_told_with_its_agreement_and_with_one_alone(cli, signed, release) -> None:
     assert release("text.txt").code == 0
     asking = ("--recipient", "USA", "--purpose", "warning", "--node", "kor", "--as", "officer")

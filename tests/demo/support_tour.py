@@ -64,6 +64,10 @@ def take_tour(folder: Path, words: str) -> None:
         "tokyo-analyst",
         "/map/points",
         "/map",
+        "/orders",
+        "/balances",
+        "tokyo-logistics",
+        "seoul-finance",
         *POINTS.splitlines(),
     ):
         assert f"`{each}`" in words, each
@@ -102,6 +106,19 @@ def take_tour(folder: Path, words: str) -> None:
         officer.get(kept)
         assert officer.post(f"{kept}/release").status == 303
     _draw_reach(folder)
+    _see_goods(folder)
+
+
+def _see_goods(folder: Path) -> None:
+    """Look at the order that waits in Tokyo, and at what Seoul has owed since 2018."""
+    with console_of(folder / "jpn", "tokyo-registrar", "tokyo-logistics") as (_, logistics):
+        logistics.get("/orders/acsa-jpn-kor")
+        (asked,) = {each for each in logistics.links() if each.endswith("/KOR/8")}
+        assert logistics.get(asked).status == 200
+        assert "CLOTH-1" in logistics.text()
+    with console_of(folder / "kor", "seoul-registrar", "seoul-finance") as (_, finance):
+        finance.get("/balances/acsa-jpn-kor")
+        assert "880000" in finance.text().replace(",", "")
 
 
 def _draw_reach(folder: Path) -> None:

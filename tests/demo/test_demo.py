@@ -288,7 +288,8 @@ def test_the_public_report_names_nobody_and_shows_no_small_count(told: Told) -> 
     raw = (folder / "report.json").read_text(encoding="utf-8")
     report = json.loads(raw)
     assert (report["party"], report["year"], report["exercise"]) == ("KOR", 2017, True)
-    [agreement] = report["agreements"]
+    goods, agreement = report["agreements"]
+    assert (goods["agreement"], goods["incidents"]["rows"]) == ("acsa-jpn-kor", [])
     assert [(row["harm"], row["count"]) for row in agreement["incidents"]["rows"]] == [
         ("loss", "<5")
     ]

@@ -6,6 +6,7 @@ What does not read is refused with the option's name before the node is opened.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -41,6 +42,7 @@ from comity.foresight.words import LANGUAGES
 _DATE_CHARS: Final = 10
 _DRAFT_CHARS: Final = 12
 _NAMED: Final = "comity.agreements"
+_USUAL: Final = "COMITY_AGREEMENT"
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -152,7 +154,7 @@ agreement_option = click.option(
     "--agreement",
     callback=reading(parse_agreement_id),
     metavar="ID",
-    help="The agreement's id; may be left out while only one is pinned.",
+    help=f"The agreement's id, where several are pinned; else {_USUAL} names it.",
 )
 
 
@@ -298,8 +300,10 @@ def refuse_own_party(context: Context, party: PartyId, where: str) -> None:
 async def the_agreement(context: Context, given: AgreementId | None) -> AgreementId:
     """Give the agreement that was named, by itself or in a control number, or the only pinned one.
 
+    Of several it is the one that `COMITY_AGREEMENT` names in the environment.
+
     Raises:
-        InputError: several are pinned and none was named, or two were.
+        InputError: several are pinned and none of them was named, or two were.
         StateError: none is pinned.
     """
     at_command = click.get_current_context(silent=True)
@@ -324,12 +328,16 @@ async def the_agreement(context: Context, given: AgreementId | None) -> Agreemen
             "no agreement is pinned at this node",
             hint="pin one: comity agreement pin ID --party PARTY",
         )
+    usual = os.environ.get(_USUAL, "")
+    if usual in pinned:
+        return AgreementId(usual)
     raise InputError(
         "cli.which-agreement",
         "several agreements are pinned at this node",
-        where="--agreement",
+        where="--agreement" if not usual else _USUAL,
         expected=f"one of {', '.join(pinned)}",
-        hint="name it: --agreement ID",
+        found=excerpt(usual),
+        hint=f"name it: --agreement ID, or once for all commands: {_USUAL}=ID",
     )
 
 

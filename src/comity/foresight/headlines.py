@@ -55,8 +55,8 @@ HEADLINES: Final[dict[str, Phrase]] = {
         " 통보({place}). 조사와 종결 확인은 없음",
     ),
     "overdue": (
-        "OVERDUE: {by} owes {to} for {count} orders under {agreement} past the last day"
-        " (first {place}); collected by {collects}",
+        "OVERDUE: {by} owes {to} under {agreement} past the last day"
+        " (orders: {count}, first {place}); collected by {collects}",
         "決済の期限超過：{agreement}の注文{count}件（最初は{place}）で{by}が{to}に未決済。"
         "収納担当 {collects}",
         "정산 기한 초과: {agreement}의 주문 {count}건(처음은 {place})을 {by} 측이 {to} 측에"

@@ -105,9 +105,14 @@ _LONG = Date(2030, 12, 31)
 class _Post:
     name: str
     roles: tuple[Role, ...]
-    clearance: str = "SECRET"
+    clearance: str | None = "SECRET"
     need_to_know: tuple[str, ...] = CATEGORIES
-    clearance_until: Date = _LONG
+    clearance_until: Date | None = _LONG
+
+
+def _of_goods(name: str, role: Role) -> _Post:
+    """Give a post that deals in goods and holds nothing protected; none does two parts of one."""
+    return _Post(name, (role,), clearance=None, need_to_know=(), clearance_until=None)
 
 
 _POSTS = (
@@ -119,6 +124,9 @@ _POSTS = (
     _Post("planner", (Role.READER,), need_to_know=("maritime",)),
     _Post("retired", (Role.READER,), clearance_until=Date(2015, 12, 31)),
     _Post("auditor", (Role.AUDITOR,), need_to_know=()),
+    _of_goods("logistics", Role.LOGISTICS_OFFICER),
+    _of_goods("depot", Role.LOGISTICS_OFFICER),
+    _of_goods("finance", Role.FINANCE_OFFICER),
     _Post("administrator", (Role.ADMINISTRATOR, Role.READER)),
     # Last: where there is a registrar, nobody else writes in the register of persons.
     _Post("registrar", (Role.REGISTRAR,), need_to_know=()),

@@ -6,20 +6,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
 
 from comity.agreement.templates import template
 from comity.basis.amounts import Quantity
 from comity.basis.ids import AgreementId, PartyId, Place
 from comity.basis.instants import UTC, Date, date_of, parse_instant
 from comity.cli.demo.apart import carry_apart
-from comity.cli.demo.cast import CITY, facility, post
+from comity.cli.demo.cast import CITY, post
 from comity.cli.demo.checks import entered, expect, unexpected
 from comity.cli.demo.steps import Act, Saw
 from comity.cli.demo.world import World
-from comity.decision.people import Person, Role
 from comity.decision.stages import Refused
-from comity.flows.people.register import add_person
 from comity.flows.set_up import pin_agreement, pin_card
 from comity.flows.speak import Entered
 from comity.flows.support.balances import Balance, read_balance
@@ -39,11 +36,6 @@ from comity.statement.orders import (
 from comity.statement.treaty import AgreementEntryNotification, AgreementSign
 
 JPN_KOR, JPN_USA = AgreementId("acsa-jpn-kor"), AgreementId("acsa-jpn-usa-2016")
-_OFFICES: Final = {
-    "logistics": Role.LOGISTICS_OFFICER,
-    "depot": Role.LOGISTICS_OFFICER,
-    "finance": Role.FINANCE_OFFICER,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,28 +68,6 @@ def officer(party: PartyId, office: str) -> Officer:
     return Officer(post(party, office), f"{CITY[party]}, {office}")
 
 
-async def add_offices(apart: World) -> None:
-    """Put on each register whoever deals in goods: nobody does two parts of one order."""
-    for party in apart.cards:
-        async with apart.node(party) as context:
-            for name, role in _OFFICES.items():
-                person = Person(
-                    id=post(party, name),
-                    facility=facility(party),
-                    kind="official",
-                    posts=(name,),
-                    clearance=None,
-                    clearance_until=None,
-                    need_to_know=(),
-                    roles=(role,),
-                    registered_from=apart.now,
-                    registered_until=None,
-                )
-                outcome = await add_person(context, person, post(party, "registrar"))
-                if isinstance(outcome, Refused):
-                    raise unexpected(outcome)
-
-
 async def pin_cards(apart: World) -> None:
     """Let everybody compare everybody's card."""
     for party, card in apart.cards.items():
@@ -108,7 +78,10 @@ async def pin_cards(apart: World) -> None:
 
 
 async def exchange(apart: World, parties: tuple[PartyId, PartyId]) -> None:
-    """Carry a disc each way between two of them."""
+    """Carry a disc each way between two of them; nodes that serve do it by themselves."""
+    if apart.served:
+        await apart.exchange(*parties)
+        return
     await carry_apart(apart, *parties)
     await carry_apart(apart, *parties[::-1])
 
@@ -236,6 +209,16 @@ async def same_balance(apart: World, agreement: AgreementId, parties: Sequence[P
     one, other = found
     expect(one.sha256 == other.sha256, one.sha256, other.sha256)
     return one
+
+
+def owed(value: object) -> str:
+    """Say in words what a balance says is owed."""
+    rows = value["owed"] if isinstance(value, dict) else []
+    told = [
+        f"{row['by']} owes {row['to']} {row['open']} {row['unit'] or row['currency']}"
+        for row in rows
+    ]
+    return "; ".join(told) or "nothing is owed"
 
 
 def on_goods(act: Act, at: str, *, last: bool = False) -> Act:

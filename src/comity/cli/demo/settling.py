@@ -5,16 +5,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final, TypeVar
 
 from comity.basis.errors import EdgeError, StateError
 from comity.basis.fields import Fields
-from comity.basis.ids import PartyId
+from comity.basis.ids import AgreementId, PartyId
 from comity.basis.strict_json import JsonValue
-from comity.cli.demo.cast import GSOMIA
 from comity.cli.session import at_hand
 from comity.flows.context import Context
 from comity.node import ask_status, open_node
@@ -25,7 +24,7 @@ _POLL_S: Final = 0.01
 _QUIET_ROUNDS: Final = 2
 
 T = TypeVar("T")
-_Sizes = tuple[tuple[PartyId, int], ...]
+_Sizes = Mapping[tuple[AgreementId, PartyId], int]
 
 
 async def settle(*folders: Path) -> None:
@@ -71,25 +70,36 @@ async def when_acknowledged(act: Callable[[], Awaitable[T]]) -> T:
 
 
 async def _held_alike(opened: Sequence[Context]) -> _Sizes | None:
-    """Give how far every register is, if all nodes hold the same of each."""
-    sizes = {
-        tuple((each.party, each.size) for each in await context.ports.store.registers(GSOMIA))
-        for context in opened
-    }
-    return sizes.pop() if len(sizes) == 1 else None
+    """Give how far every register is of what all of them signed, if all hold the same of each."""
+    heads = [await context.ports.store.registers() for context in opened]
+    shared = set.intersection(*({each.agreement for each in held} for held in heads))
+    first, *others = [
+        {
+            (each.agreement, each.party): each.size
+            for each in held
+            if each.agreement is not None and each.agreement in shared
+        }
+        for held in heads
+    ]
+    return first if all(each == first for each in others) else None
 
 
 async def _is_at_rest(folder: Path, held: _Sizes) -> bool:
     """Ask a node whether all that it said is acknowledged, and nothing is left to do."""
-    page, sizes = Fields(await _status(folder), "status"), dict(held)
+    page = Fields(await _status(folder), "status")
     if page.integer("follow_ups"):
         return False
     return all(
         line.text("state") == "idle"
         and not line.integer("parcels_waiting")
-        and line.integer("acknowledged") == sizes[PartyId(line.text("register"))]
+        and line.integer("acknowledged") == held[_register(line)]
         for line in page.objects("lines")
+        if _register(line) in held
     )
+
+
+def _register(line: Fields) -> tuple[AgreementId, PartyId]:
+    return AgreementId(line.text("agreement")), PartyId(line.text("register"))
 
 
 async def _status(folder: Path) -> JsonValue:

@@ -19,6 +19,7 @@ from comity.node import open_passwords
 from comity.signin.passwords import set_password
 
 POSTS: Final = ("analyst", "drafter", "officer", "registrar", "auditor")
+GOODS_POSTS: Final = ("logistics", "depot", "finance")
 """Who is told of; the others' ways in are given by the registrar, as anywhere."""
 
 _REGISTRAR: Final = "registrar"
@@ -47,7 +48,7 @@ async def let_people_in(world: World) -> str:
 async def _set_all(world: World, party: PartyId, password: str) -> None:
     async with world.node(party) as context:
         with open_passwords(context.config) as passwords:
-            for name in POSTS:
+            for name in (*POSTS, *GOODS_POSTS):
                 by = None if name == _REGISTRAR else post(party, _REGISTRAR)
                 refused = await set_password(context, passwords, post(party, name), password, by)
                 if refused is not None:

@@ -20,7 +20,7 @@ from comity.basis.instants import Instant, format_instant
 from comity.basis.strict_json import JsonValue
 from comity.cli.demo.acts import local_time
 from comity.cli.demo.cast import GOVERNMENTS, post
-from comity.cli.demo.signing_in import POSTS
+from comity.cli.demo.signing_in import GOODS_POSTS, POSTS
 from comity.cli.demo.steps import Chapter, Saw, Step
 from comity.cli.demo.world import World
 from comity.cli.printing import print_lines, say, shown
@@ -34,13 +34,15 @@ _UNBROKEN: Final = "\u00a0"
 LOOK_AROUND: Final = (
     "comity agreement state gsomia-jpn-kor --node {dir}/kor",
     "comity agreement state gsomia-jpn-kor --node {dir}/jpn --at 2019-10-01T00:00:00Z",
-    "comity item list --node {dir}/kor --as seoul-analyst",
-    "comity item open JPN/8 --node {dir}/kor --as seoul-analyst --purpose warning",
-    "comity item open JPN/8 --node {dir}/kor --as seoul-planner --purpose warning",
-    "comity copy list KOR/11 --node {dir}/jpn --as tokyo-registrar",
+    "comity item list --agreement gsomia-jpn-kor --node {dir}/kor --as seoul-analyst",
+    "comity item open gsomia-jpn-kor/JPN/8 --node {dir}/kor --as seoul-analyst --purpose warning",
+    "comity item open gsomia-jpn-kor/JPN/8 --node {dir}/kor --as seoul-planner --purpose warning",
+    "comity copy list gsomia-jpn-kor/KOR/11 --node {dir}/jpn --as tokyo-registrar",
     "comity duties --all --article 17 --node {dir}/kor --as seoul-officer",
     "comity register check --node {dir}/jpn",
     "comity third-party list --node {dir}/through-washington/usa --as washington-officer",
+    "comity order list --agreement acsa-jpn-kor --node {dir}/jpn --as tokyo-logistics",
+    "comity balance show --agreement acsa-jpn-kor --node {dir}/kor",
     "comity state export --node {dir}/jpn --agreement gsomia-jpn-kor --json",
     "comity verify {dir}/evidence/first-release --trust {dir}/trust",
     "comity verify {dir}/tampered/forged-folder --trust {dir}/trust",
@@ -120,9 +122,10 @@ def tell_addresses(world: World, password: str) -> None:
         if each.party in world.served
     ]
     people = [
-        f"  {each.city:<11} {', '.join(post(each.party, name) for name in POSTS)}"
+        f"  {city:<11} {', '.join(post(each.party, name) for name in posts)}"
         for each in GOVERNMENTS
         if each.party in world.served
+        for city, posts in ((each.city, POSTS), ("", GOODS_POSTS))
     ]
     print_lines([f"{len(lines)} nodes serve, until you press Ctrl-C:", *lines])
     print_lines(

@@ -17,13 +17,13 @@ from comity.cli.demo.goods import (
     JPN_KOR,
     JPN_USA,
     Trade,
-    add_offices,
     ask,
     asked,
     exchange,
     line,
     officer,
     on_goods,
+    owed,
     pin_cards,
     price,
     provide,
@@ -90,7 +90,6 @@ async def _begin(world: World) -> Saw:
         await apart.found(government)
     for party in apart.cards:
         await register_people(party)(apart)
-    await add_offices(apart)
     await pin_cards(apart)
     await sign(apart, JPN_KOR, (JPN, KOR), rounds_for_peacekeeping())
     words = f"in force between {JPN} and {KOR}: the model, with ammunition let in for peacekeepers"
@@ -117,7 +116,7 @@ async def _hand_over(apart: World) -> Saw:
     (claim,) = await take(apart, (_ROUNDS,))
     await exchange(apart, (JPN, KOR))
     balance = await same_balance(apart, JPN_KOR, (JPN, KOR))
-    return Saw(f"receipted, and with it the claim {claim}; both nodes say {_owed(balance.value)}")
+    return Saw(f"receipted, and with it the claim {claim}; both nodes say {owed(balance.value)}")
 
 
 async def _give_back(apart: World) -> Saw:
@@ -129,7 +128,7 @@ async def _give_back(apart: World) -> Saw:
     apart.places["given back"] = said.place
     await exchange(apart, (JPN, KOR))
     balance = await same_balance(apart, JPN_KOR, (JPN, KOR))
-    words = f"{said.place} claims that 10000 went back; until Tokyo says so, {_owed(balance.value)}"
+    words = f"{said.place} claims that 10000 went back; until Tokyo says so, {owed(balance.value)}"
     return Saw(words, said.articles)
 
 
@@ -140,7 +139,7 @@ async def _close(apart: World) -> Saw:
     await exchange(apart, (JPN, KOR))
     balance = await same_balance(apart, JPN_KOR, (JPN, KOR))
     expect(balance.value["owed"] == [], "nothing owed", balance.value["owed"])
-    return Saw(f"confirmed at {said.place}; both nodes say {_owed(balance.value)}", said.articles)
+    return Saw(f"confirmed at {said.place}; both nodes say {owed(balance.value)}", said.articles)
 
 
 async def _year(apart: World) -> Saw:
@@ -155,7 +154,7 @@ async def _year(apart: World) -> Saw:
     await exchange(apart, (USA, JPN))
     balance = await same_balance(apart, JPN_USA, (JPN, USA))
     made = ", ".join(str(each) for each in claims)
-    return Saw(f"three claims made by the receipts: {made}; {_owed(balance.value)}")
+    return Saw(f"three claims made by the receipts: {made}; {owed(balance.value)}")
 
 
 async def _settle_two(apart: World) -> Saw:
@@ -163,7 +162,7 @@ async def _settle_two(apart: World) -> Saw:
     await _paid(apart, _LIFT)
     await exchange(apart, (USA, JPN))
     balance = await same_balance(apart, JPN_USA, (JPN, USA))
-    return Saw(f"food and airlift are paid; nobody paid the fuel: {_owed(balance.value)}")
+    return Saw(f"food and airlift are paid; nobody paid the fuel: {owed(balance.value)}")
 
 
 async def _find_forgotten(apart: World) -> Saw:
@@ -210,15 +209,6 @@ async def _paid(apart: World, trade: Trade) -> None:
     )
     async with apart.node(trade.provider) as context:
         entered(await settle(context, trade.agreement, wanted))
-
-
-def _owed(value: object) -> str:
-    rows = value["owed"] if isinstance(value, dict) else []
-    told = [
-        f"{row['by']} owes {row['to']} {row['open']} {row['unit'] or row['currency']}"
-        for row in rows
-    ]
-    return "; ".join(told) or "nothing is owed"
 
 
 CHAPTER = Chapter(

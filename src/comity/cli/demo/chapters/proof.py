@@ -248,7 +248,11 @@ def _report_in_public(party: PartyId) -> Act:
         folder = world.folder / f"public-{party.lower()}"
         page = public_page(found.value, sha256)
         write_files(folder, {"report.json": found.raw, "report.html": page})
-        (counted,) = Fields(found.value, "report").objects("agreements")
+        counted = next(
+            each
+            for each in Fields(found.value, "report").objects("agreements")
+            if each.text("agreement") == GSOMIA
+        )
         tables = [
             f"{name}: {_counts(counted.object(name), *keys)}" for name, keys in _TABLES.items()
         ]
