@@ -61,21 +61,30 @@ class _Content:
     name: str
     rows: list[dict[str, Any]]
     whole: bool
+    certified: Mapping[int, str] = field(default_factory=dict)
     known: dict[int, _Known] = field(default_factory=dict)
-    certified: dict[int, str] = field(default_factory=dict)
 
 
-def check_copies(
-    value: dict[str, Any], item: dict[str, Any], said: Mapping[Place, Testimony]
-) -> int:
-    """Check an item's rows of copies; count those that proofs alone bear.
+def check_copies(value: dict[str, Any], said: Mapping[Place, Testimony]) -> int:
+    """Check the rows of copies of every item; count those that proofs alone bear.
 
     `said` are the verified statements; what is told of lines was held to the journal before.
 
     Raises:
         ProofError: `report.copy-differs`.
     """
-    own, holder = item["item"], value["holder"]
+    certified = _certified(value["holder"], said)
+    return sum(_check(value["holder"], item, said, certified) for item in value["items"])
+
+
+def _check(
+    holder: str,
+    item: dict[str, Any],
+    said: Mapping[Place, Testimony],
+    certified: Mapping[str, dict[int, str]],
+) -> int:
+    own = item["item"]
+    made = {each["item"] for each in item["made_onward"]}
     there = {each["item"]: each for each in (*item["passed_on"], *item["made_onward"])}
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in (own, *there)}
     for row in item["copies"]:
@@ -84,17 +93,20 @@ def check_copies(
             raise _differs(own, "a copy is of another item")
         rows[name].append(row)
     _check_reported(item, rows[own])
-    contents = [_Content(own, rows[own], whole=True)]
+    ended = certified.get(own.partition("/")[2], {})
+    contents = [_Content(own, rows[own], whole=True, certified=ended)]
     _begin(contents[0], holder, item, said)
-    _end(contents[0], holder, said)
     for name, row in there.items():
-        contents.append(_Content(name, rows[name], whole=row in item["made_onward"]))
+        contents.append(_Content(name, rows[name], whole=name in made))
         _begin_elsewhere(contents[-1], holder, row)
     unread = {name for name, row in ((own, item), *there.items()) if row.get("copies_unread")}
     if any(rows[name] for name in unread):
         raise _differs(min(unread), "copies are told of a record that does not read")
+    lines: dict[str, list[dict[str, Any]]] = {}
+    for line in item["seen"]:
+        lines.setdefault(line.get("item", ""), []).append(line)
     for content in contents:
-        _follow(content, item["seen"])
+        _follow(content, lines.get(content.name, ()))
     return sum(_hold(each) for each in contents if each.name not in unread)
 
 
@@ -147,22 +159,22 @@ def _begin_elsewhere(content: _Content, holder: str, there: dict[str, Any]) -> N
         content.known[FIRST] = _Known({**_FIRST}, proved=False)
 
 
-def _end(content: _Content, holder: str, said: Mapping[Place, Testimony]) -> None:
-    """Know which copies ended by the holder's certificates, or were given back by it."""
-    place = content.name.partition("/")[2]
+def _certified(holder: str, said: Mapping[Place, Testimony]) -> dict[str, dict[int, str]]:
+    """Give by item which copies ended by the holder's certificates, or were given back by it."""
+    found: dict[str, dict[int, str]] = {}
     for where, testimony in said.items():
         body = testimony.statement.body
         if where.party != holder or not isinstance(body, ItemDestroyed | ItemReturn):
             continue
-        ours = body.follows is None and format_place(body.item) == place
-        for number in body.copies if ours else ():
-            content.certified[number] = _ENDED[testimony.statement.kind]
+        for number in body.copies if body.follows is None else ():
+            ended = found.setdefault(format_place(body.item), {})
+            ended[number] = _ENDED[testimony.statement.kind]
+    return found
 
 
 def _follow(content: _Content, lines: Iterable[dict[str, Any]]) -> None:
-    """Go through the lines of what was done with copies, journal by journal."""
-    about = (each for each in lines if each.get("item") == content.name)
-    for line in sorted((each for each in about if each["outcome"] == "done"), key=_order):
+    """Go through the lines about a content that say what was done with copies, in their order."""
+    for line in sorted((each for each in lines if each["outcome"] == "done"), key=_order):
         act = line["act"]
         if act in _MADE:
             content.known[line["copy"]] = _Known(_made(line), bool(line["proved"]))

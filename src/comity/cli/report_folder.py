@@ -101,18 +101,18 @@ def check_report(folder: Path, trusted: frozenset[str]) -> Checked:
         _check_once(shown)
         journals = [*_proved(folder, shown["holder"], said)]  # 2
         lines = dict(line for each in journals for line in _entries(each))
-        for item, row in _told_as_proved(shown):  # 3
-            _agree(item, row, lines)
+        _check_proved(shown, lines)  # 3
         _check_unproved(shown, journals)  # 3
         _check_told(shown, lines)  # 2
         _check_agreement(shown, said)  # 4
+        waiting = frozenset[str](shown["not_acknowledged"])
         for item in shown["items"]:
-            _check_statements(item, shown, said)  # 4
+            _check_statements(item, waiting, said)  # 4
             _check_label(item, shown, said)  # 5
             _check_articles(item)  # 3
         _check_folder(folder, said)  # 6
         _check_items(shown, said)  # 6
-        borne = sum(check_copies(shown, item, said) for item in shown["items"])  # 7
+        borne = check_copies(shown, said)  # 7
         check_word(shown, said)  # 8
         rows = [row for item in shown["items"] for row in item["seen"]]
         copies = sum(len(item["copies"]) for item in shown["items"])
@@ -209,14 +209,16 @@ def _about(line: dict[str, Any]) -> frozenset[str]:
     return frozenset((*named, *(f"{details['agreement']}/{each}" for each in parents)))
 
 
-def _agree(
-    item: dict[str, Any], row: dict[str, Any], lines: dict[tuple[str, int], dict[str, Any]]
-) -> None:
-    """Hold what is told of a line against the line itself."""
-    line = lines.get((row["journal"], row["index"]))
-    told = {k: v for k, v in row.items() if k not in ("journal", "index", "proved")}
-    if line is None or told != seen_row(line) or not _about(line) & _names(item):
-        raise _not_proved(row)
+def _check_proved(value: dict[str, Any], lines: dict[tuple[str, int], dict[str, Any]]) -> None:
+    """Hold what is told of lines against the lines themselves."""
+    for item in value["items"]:
+        names = _names(item)
+        for row in item["seen"]:
+            line = lines.get((row["journal"], row["index"])) if row["proved"] else None
+            told = {k: v for k, v in row.items() if k not in ("journal", "index", "proved")}
+            differs = line is None or told != seen_row(line) or not _about(line) & names
+            if row["proved"] and differs:
+                raise _not_proved(row)
 
 
 def _check_unproved(value: dict[str, Any], journals: list[JournalLines]) -> None:
@@ -263,8 +265,12 @@ def _check_articles(item: dict[str, Any]) -> None:
 def _check_told(value: dict[str, Any], lines: dict[tuple[str, int], dict[str, Any]]) -> None:
     """Ask that nothing is left out that the journal of the folder shows."""
     told = {(i["item"], row["journal"], row["index"]) for i, row in _told_as_proved(value)}
+    items: dict[str, list[str]] = {}
+    for item in value["items"]:
+        for name in _names(item):
+            items.setdefault(name, []).append(item["item"])
     for (journal, index), line in lines.items():
-        owed = [each["item"] for each in value["items"] if _about(line) & _names(each)]
+        owed = [each for name in _about(line) for each in items.get(name, ())]
         if not owed or not {(each, journal, index) for each in owed} <= told:
             raise ProofError(
                 "report.line-not-told",
@@ -323,7 +329,7 @@ def _not_told(name: str) -> ProofError:
 
 
 def _check_statements(
-    item: dict[str, Any], value: dict[str, Any], said: dict[Place, Testimony]
+    item: dict[str, Any], waiting: frozenset[str], said: dict[Place, Testimony]
 ) -> None:
     """Hold what is told of an item's statements against these."""
     place = item["item"].partition("/")[2]
@@ -333,7 +339,7 @@ def _check_statements(
     for where, kind in told.items():
         testimony = said.get(parse_place(where, "statements"))
         if testimony is None:
-            if where not in value["not_acknowledged"]:
+            if where not in waiting:
                 raise _not_shown(where)
         elif testimony.statement.kind != kind:
             raise ProofError(

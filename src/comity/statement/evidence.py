@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -41,6 +42,7 @@ from comity.tlog.policy import evidence_policy, format_policy, verify_policy
 STATEMENT_FILE: Final = "statement.json"
 PROOF_FILE: Final = "statement.tlog-proof"
 POLICY_FILE: Final = "policy"
+_CARDS_KEPT: Final = 2 * EVIDENCE_CARDS_MAX
 
 _CARD_FILE: Final = re.compile(
     r"cards/(?P<party>[A-Z][A-Z0-9-]{0,31})\.(?P<version>[1-9][0-9]{0,6})"
@@ -180,10 +182,15 @@ def _first_card(each: EvidenceCard) -> Card:
     name = card_file(each.party, each.version, "card")
     if each.statement is not None or each.proof is not None:
         raise _unreadable("the first card of a party comes without a statement", name)
-    claimed = read_card_unverified(each.card)
-    card = verify_card(each.card, fingerprint=fingerprint(claimed))
+    card = _verified_card(each.card)
     _check_card_name(each, card, name)
     return card
+
+
+@lru_cache(maxsize=_CARDS_KEPT)
+def _verified_card(raw: bytes) -> Card:
+    """Read a card that its own roots signed: the same few stand in every folder of a report."""
+    return verify_card(raw, fingerprint=fingerprint(read_card_unverified(raw)))
 
 
 def _card_change(each: EvidenceCard, known: KeyHistory, statement: Statement) -> CardChange:
