@@ -100,7 +100,9 @@ def test_each_is_journalled_by_itself_as_it_would_be_alone(assured: World) -> No
         assert each.keys() == alone.keys()
         assert each["details"].pop("drafted_by") == OFFICER
         named = {"agreement": GSOMIA, "category": "missile-warning", "level": "CONFIDENTIAL"}
-        cites = {name: alone["details"][name] for name in ("articles", "version", "file")}
+        cites = {
+            name: alone["details"][name] for name in ("articles", "version", "file", "assurances")
+        }
         statement = each["details"].pop("statement")
         assert each["details"] == named | {"to": [KOR]} | cites
         assert statement != alone["details"]["statement"]

@@ -30,6 +30,7 @@ from comity.flows.drafts import (
 from comity.flows.facts import assured_until, find_person
 from comity.flows.journal import cited_articles, journal_entry
 from comity.flows.recalls import refuse_made_from, refuse_raised
+from comity.flows.relied_on import name_assurances
 from comity.flows.speak import Act, Entered, speak
 from comity.flows.turns import glimpse, turn_about
 from comity.flows.view import View
@@ -69,11 +70,12 @@ async def _release(context: Context, person: PersonId, number: int) -> Entered |
         sealed = await _seal(context, view, kept, cleared)  # 3
         allowed = allow_cleared(cleared)
         articles = dict.fromkeys((*cited_articles(allowed), *kept.made_under))
+        relied = await name_assurances(context, view, cleared.draft, view.moment(context))
         act = Act(
             "item.release",
             allowed,
             person,
-            {**details, "articles": [*articles]},
+            {**details, **relied, "articles": [*articles]},
             (removed_draft(kept),),
             # Two commands that release one draft both find it; only one can write on this.
             rests_on=((DRAFT, drafts),),

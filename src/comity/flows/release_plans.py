@@ -25,6 +25,7 @@ from comity.flows.drafts import ItemDraft, clear_while, draft_details, find_labe
 from comity.flows.facts import find_person
 from comity.flows.journal import JournalForm, cited, refusal_entry
 from comity.flows.release import house_refusal, recipient_of, refuse_too_large
+from comity.flows.relied_on import name_assurances
 from comity.flows.spans import Same, Span, span_around
 from comity.flows.speak import Act, HoldsAt, Unsaid
 from comity.flows.view import View
@@ -187,6 +188,7 @@ class Alike:
         if isinstance(outcome, Refused):
             return Plan(outcome, details, span, ground)
         details |= cited(allow_cleared(outcome))
+        details |= await name_assurances(context, view, outcome.draft, at)
         span &= span_around(at, _key_times(ground.cards))
         return Plan(self._releasing(view, outcome, details, at=at), details, span, ground)
 

@@ -42,6 +42,7 @@ from comity.flows.passing.wishes import (
     removed_passing,
 )
 from comity.flows.release import house_refusal, recipient_of, refuse_too_large
+from comity.flows.relied_on import name_assurances, name_entries
 from comity.flows.speak import Act, Entered, Outcome, Prepare, Unsaid, Utterance, draft_for
 from comity.flows.speaker import say_alone, say_together
 from comity.flows.turns import agreements_about, read_view, turns
@@ -249,7 +250,8 @@ async def _say_under_originating(
         place = Place(view.own, view.registers.judged_size(view.own))
         body = ItemThirdPartyRelease(draft.item, draft.to, draft.purpose, may.consents, draft.under)
         waiting = passing_document(replace(kept, said=place))
-        details = {**_cited(may), **_details(draft)}
+        consents = await name_entries(context, view, may.consents)
+        details = {**_cited(may), **_details(draft), "consents": consents}
         act = Act(ACT, allowed, person, details, (waiting,), rests_on)
         return Utterance(draft_for(context, view, body), act)
 
@@ -303,14 +305,17 @@ async def _release(
         made = seal(prepared, wraps, sealed_proof)
         await context.ports.blobs.write([made.head])
         place = Place(view.own, view.registers.judged_size(view.own))
-        answers = answered_by(may.decisions)
-        details = {**_details(draft), **answers, "drafted_by": kept.drafted_by}
+        relied = {
+            **await name_assurances(context, view, may.cleared.draft, now),
+            "consents": await name_entries(context, views[draft.agreement], may.consents),
+        }
+        relied |= {**_details(draft), **answered_by(may.decisions)}
         done = passing_document(replace(kept, release=place))
         act = Act(
             "item.release",
             allow_cleared(may.cleared),
             person,
-            details,
+            {**relied, "drafted_by": kept.drafted_by},
             (done,),
             (standing, *versions),
             holds_until=min(
