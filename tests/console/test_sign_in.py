@@ -3,7 +3,15 @@
 
 import pytest
 
-from comity.console.forms import KEPT_BYTES_MAX
+from comity.basis.errors import InputError
+from comity.console.forms import (
+    FIELDS_MAX,
+    FORM_BYTES_MAX,
+    SIGN_IN_BYTES_MAX,
+    Fields,
+    pack_kept,
+    unpack_kept,
+)
 from comity.signin.sessions import IDLE_S
 from tests.builders.world import OFFICER, READER
 from tests.console.support_console import browse
@@ -98,14 +106,61 @@ def test_a_form_of_another_sites_page_is_not_taken(jpn, headers):
     assert READER in browser.text("//header")
 
 
-def test_a_long_form_of_nobody_is_told_so_and_not_sent_back(jpn):
+def test_a_form_of_any_size_is_kept_until_somebody_signs_in_and_a_larger_one_is_told_so(jpn):
+    jpn.set_password(READER)
     browser = browse(jpn)
-    answer = browser.post("/write/gsomia-jpn-kor", {"text": '"' * KEPT_BYTES_MAX})
-    assert answer.status == 413
-    assert len(answer.body) < 20_000
-    kept = browser.post("/write/gsomia-jpn-kor", {"text": "x" * (KEPT_BYTES_MAX - 100)})
-    assert kept.status == 200
-    assert len(kept.body) > KEPT_BYTES_MAX - 100
+    quotes = '"' * (FORM_BYTES_MAX // 3 - 100)
+    answer = browser.post("/write/gsomia-jpn-kor", {"text": quotes})
+    assert answer.status == 200
+    assert len(answer.body) < SIGN_IN_BYTES_MAX
+    kept = {
+        each.get("name"): each.get("value")
+        for each in browser.found("//form[@action='/sign-in']//input")
+    }
+    assert browser.post("/sign-in", {**kept, "person": READER, "password": "no"}).status == 200
+    kept = {
+        each.get("name"): each.get("value")
+        for each in browser.found("//form[@action='/sign-in']//input")
+    }
+    again = browser.post("/sign-in", {**kept, "person": READER, "password": PASSWORD})
+    assert again.status == 200
+    assert browser.text("//textarea") == quotes
+    assert "4194304" in browser.text("//*[@id='long']")
+    browser.cookies.clear()
+    refused = browser.post("/write/gsomia-jpn-kor", {"text": "x" * FORM_BYTES_MAX})
+    assert refused.status == 413
+    assert len(refused.body) < 20_000
+
+
+def _kept(browser):
+    found = browser.found("//form[@action='/sign-in']//input")
+    return {each.get("name"): each.get("value") for each in found}
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        (("text", ""), ("text", "a"), ("", "")),
+        (("text", '"\x00<&%:12:\r\n'), ("제목", "極秘")),
+        (("a", "b"),) * FIELDS_MAX,
+    ],
+)
+def test_what_is_kept_comes_back_as_it_was_and_is_a_third_longer_at_most(pairs):
+    packed = pack_kept(Fields(pairs))
+    assert unpack_kept(packed) == Fields(pairs)
+    size = sum(len(text.encode()) + 9 for pair in pairs for text in pair)
+    assert len(packed) <= size * 4 // 3 + 1
+
+
+@pytest.mark.parametrize("text", ["ü", "x", "MTph", "MTp4", "MjpheA", "LTE6YQ", "OmE", "MTr_MTr_"])
+def test_what_was_not_kept_by_us_is_not_read(text):
+    with pytest.raises(InputError):
+        unpack_kept(text)
+
+
+def test_more_fields_than_a_form_has_are_not_read():
+    with pytest.raises(InputError):
+        unpack_kept(pack_kept(Fields((("a", "b"),) * (FIELDS_MAX + 1))))
 
 
 def test_a_form_without_its_sessions_token_is_not_taken(jpn):

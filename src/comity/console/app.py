@@ -17,7 +17,7 @@ from comity.basis.errors import ComityError, EdgeError
 from comity.console.errors import error_page, plain_answer
 from comity.console.forms import (
     FORM_BYTES_MAX,
-    KEPT_BYTES_MAX,
+    SIGN_IN_BYTES_MAX,
     TOKEN,
     Fields,
     check_form,
@@ -140,7 +140,7 @@ class _Console:
         method = "GET" if scope["method"] in SAFE else scope["method"]
         form, upload = Fields(), None
         if method == "POST":  # 2
-            most = KEPT_BYTES_MAX if caller is None else FORM_BYTES_MAX
+            most = SIGN_IN_BYTES_MAX if visit.path == SIGN_IN else FORM_BYTES_MAX
             form, upload = await read_form(scope, receive, most)
             scope[_UPLOAD] = upload
             check_form(scope, form, secret if caller is not None else None)

@@ -43,7 +43,7 @@ def too_large(most: int) -> TooLarge:
         "console.form-too-large",
         "the form is larger than this node takes",
         expected=f"at most {most} bytes",
-        hint="send long content as a file; what was typed stands in the page before this one",
+        hint="go back, and send long content as a file",
     )
 
 
@@ -98,7 +98,7 @@ async def read_parts(
     size = 0
     async for event in events:
         if not isinstance(event, MultipartSegment):
-            raise _unreadable()  # every part is drawn to its end below
+            raise unreadable()  # every part is drawn to its end below
         if event.filename:
             media_type = event.content_type or ""
             return tuple(pairs), Upload(event.filename, media_type, _file(events))
@@ -119,7 +119,7 @@ def _text(raw: bytes) -> str:
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
-        raise _unreadable() from None
+        raise unreadable() from None
 
 
 async def _file(events: AsyncIterator[_Event]) -> AsyncIterator[bytes]:
@@ -129,7 +129,7 @@ async def _file(events: AsyncIterator[_Event]) -> AsyncIterator[bytes]:
         if event is None:
             ended = True
         elif ended or isinstance(event, MultipartSegment):
-            raise _unreadable()
+            raise unreadable()
         else:
             yield bytes(event)
 
@@ -147,7 +147,7 @@ async def _events(boundary: str, receive: Receive, fields_max: int) -> AsyncIter
                     yield event
         parser.close()
     except ParserLimitReached:
-        raise _unreadable() from None
+        raise unreadable() from None
     except MultipartError:
         raise InputError(
             "console.upload-cut",
@@ -156,5 +156,6 @@ async def _events(boundary: str, receive: Receive, fields_max: int) -> AsyncIter
         ) from None
 
 
-def _unreadable() -> InputError:
+def unreadable() -> InputError:
+    """Word that what was sent is no form."""
     return InputError("console.form-unreadable", "what was sent does not read")

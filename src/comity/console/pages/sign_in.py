@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from comity.basis.errors import ComityError
-from comity.console.forms import Fields
+from comity.console.forms import Fields, pack_kept, unpack_kept
 from comity.console.replies import cookie
 from comity.console.routes import Route
 from comity.console.visit import Elsewhere, Outcome, Page, Visit
@@ -17,7 +17,7 @@ from comity.signin.sessions import LONGEST_S
 SIGN_IN: Final = "/sign-in"
 SIGN_OUT: Final = "/sign-out"
 
-_KEPT: Final = "kept."
+_KEPT: Final = "kept"
 _BACK: Final = "back"
 
 
@@ -35,15 +35,15 @@ def sign_in_page(visit: Visit) -> Page:
     """Ask whoever comes to sign in; what was sent is kept in the page."""
     if visit.is_part:
         return Page("sign_in/session_over.html")
-    kept = tuple((f"{_KEPT}{name}", value) for name, value in visit.form.pairs)
-    return _page(visit, local_path(visit.path), kept)
+    return _page(visit, local_path(visit.path), pack_kept(visit.form))
 
 
 async def begin_session(visit: Visit) -> Begun:
     """Sign in by name and password."""
     form = visit.form
     back = local_path(form.text(_BACK))
-    kept = tuple(pair for pair in form.pairs if pair[0].startswith(_KEPT))
+    kept = form.text(_KEPT)
+    fields = unpack_kept(kept) if kept else None
     try:
         signed_in = await visit.node.door.sign_in(
             form.text("person"), form.raw("password"), visit.address
@@ -52,8 +52,7 @@ async def begin_session(visit: Visit) -> Begun:
         return Begun(visit, _page(visit, back, kept, error))
     own = cookie(COOKIE, signed_in.secret, age_s=int(LONGEST_S))
     visit = replace(visit, caller=signed_in.caller, secret=signed_in.secret)
-    fields = tuple((name.removeprefix(_KEPT), value) for name, value in kept)
-    return Begun(visit, Elsewhere(back, (own,)), back, Fields(fields) if fields else None)
+    return Begun(visit, Elsewhere(back, (own,)), back, fields)
 
 
 async def ask(visit: Visit) -> Outcome:
@@ -74,9 +73,7 @@ def local_path(text: str) -> str:
     return text if is_ours and text not in (SIGN_IN, SIGN_OUT) else "/"
 
 
-def _page(
-    visit: Visit, back: str, kept: tuple[tuple[str, str], ...], error: ComityError | None = None
-) -> Page:
+def _page(visit: Visit, back: str, kept: str, error: ComityError | None = None) -> Page:
     values = {"back": back, "kept": kept, "error": error, "name": visit.form.text("person")}
     return Page("sign_in/sign_in.html", visit.say("Sign in"), values)
 

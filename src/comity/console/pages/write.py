@@ -16,7 +16,7 @@ from comity.basis.ids import AgreementId, PartyId, parse_party_id, parse_place
 from comity.basis.instants import date_of, parse_day_or_instant
 from comity.basis.limits import REPORT_BYTES_MAX, STIX_BYTES_MAX
 from comity.console.errors import Finding, findings_of
-from comity.console.forms import check_filled, words_of
+from comity.console.forms import FORM_BYTES_MAX, check_filled, words_of
 from comity.console.languages import phrase
 from comity.console.names import party_names
 from comity.console.places import choosing, named_agreement
@@ -203,6 +203,7 @@ async def _page(
         "forms": file.scope.forms or ("document",),
         "rights": [each.value for each in PrivateRight],
         "bytes_max": visit.context.config.limits.parcel_bytes_max,
+        "form_max": FORM_BYTES_MAX,
         "title_max": TITLE_CHARS_MAX,
         "error": error,
         "refused": refused,
