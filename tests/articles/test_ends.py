@@ -14,7 +14,7 @@ from comity.adapters.store_sqlite import SqliteStore
 from comity.agreement.acts import DestructionMeans
 from comity.basis.errors import InputError, StateError
 from comity.basis.ids import Place
-from comity.basis.instants import parse_date
+from comity.basis.instants import Date, date_of, format_date, parse_date
 from comity.decision.people import Role
 from comity.decision.stages import Refused
 from comity.flows.arrivals import take_custody
@@ -32,6 +32,7 @@ from comity.flows.rotation import retire_sealing_keys, rotate_keys
 from comity.flows.speak import Entered
 from comity.flows.turns import turn
 from comity.state.closing import Keeping, keeping_of
+from comity.statement.treaty import AgreementEndNotice
 from tests.articles.keeping_worlds import (
     SECOND,
     _held,
@@ -71,6 +72,10 @@ def keeping(node: Node, item: Place) -> Keeping:
     return keeping_of(state, known, KOR)
 
 
+def today(world: World) -> Date:
+    return date_of(world.kor.clock.now(), world.kor.view().agreement().lifecycle.zone)
+
+
 def without_sealing_key(world: World) -> None:
     """Change Seoul's keys, and let Tokyo see the new card, so that the old sealing keys go."""
     run(rotate_keys(world.kor.context))
@@ -90,12 +95,8 @@ def test_g13_a_certificate_names_the_copies_and_its_persons_stand_in_the_payload
     certificate = entered(burnt(held.kor, item, 2, note="in the yard of hq"))
     held.settle()
     (body,) = held.kor.said("item.destroyed")
-    assert (body["copies"], body["means"], body["persons"], body["remaining"]) == (
-        [2],
-        "shred",
-        2,
-        2,
-    )
+    told = [body[name] for name in ("copies", "means", "on", "persons", "remaining")]
+    assert told == [[2], "shred", format_date(today(held)), 2, 2]
     assert SECOND not in str(body)
     text = run(open_certificate(held.jpn.context, GSOMIA, certificate.place, REGISTRAR))
     assert isinstance(text, OpenedText)
@@ -103,6 +104,33 @@ def test_g13_a_certificate_names_the_copies_and_its_persons_stand_in_the_payload
     assert "by: registrar, second" in words
     assert "in the yard of hq" in words
     assert [each.number for each in copies(held.kor, item).here] == [1, 3]
+    assert held.equal()
+
+
+@pytest.mark.row("G21.4", "G13")
+def test_g21_4_after_the_end_copies_are_destroyed_and_given_back_and_nothing_new_is_sent(
+    held: World,
+) -> None:
+    item, _ = items_of(held)
+    made(copy(held.kor, item))
+    made(copy(held.kor, item))
+    held.jpn.declare(AgreementEndNotice(None, today(held), None, ""))
+    held.settle()
+    held.move(365 * A_DAY_MS)
+    for node in (held.jpn, held.kor):
+        assert node.view().fold.state.standing(node.clock.now()).state == "terminated"
+    certificate = entered(burnt(held.kor, item, 2)).place
+    returned = entered(given_back(held.kor, item, 3)).place
+    held.settle()
+    receipt = entered(run(receipt_return(held.jpn.context, GSOMIA, returned, REGISTRAR))).place
+    held.settle()
+    for node in (held.jpn, held.kor):
+        state = node.view().fold.state
+        assert [state.uncounted.get(each) for each in (certificate, returned, receipt)] == [
+            None
+        ] * 3
+        assert [each.number for each in copies(held.kor, item).here] == [1]
+    assert articles(held.jpn.draft([KOR])) == {"21(3)"}
     assert held.equal()
 
 
