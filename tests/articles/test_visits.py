@@ -331,6 +331,9 @@ def test_g18_security_staff_visit_by_prior_agreement_and_put_their_findings_on_r
     plan = (PayloadHeader("Plan", "text/plain"), [b"registers and safes"])
     visit = place_of(asks(world.kor, purpose=VisitKind.SECURITY, text=plan))
     world.carry(KOR, JPN)
+    planned = run(open_visit_text(world.jpn.context, GSOMIA, visit, OFFICER))
+    assert isinstance(planned, OpenedText)
+    assert b"".join(planned.content) == b"registers and safes"
     place_of(decides(world.jpn, visit, Grant("CONFIDENTIAL", DAY, LAST)))
     world.settle(1)
     world.move(2 * A_DAY_MS)
@@ -343,6 +346,10 @@ def test_g18_security_staff_visit_by_prior_agreement_and_put_their_findings_on_r
     assert asked is not None
     assert seen is not None
     assert (asked.request.purpose, seen.record.visit) == (VisitKind.SECURITY, visit)
+    said = world.kor.view().fold.state.visit_decisions.get(visit)
+    assert said is not None
+    agreed = said.newest.decide
+    assert (asked.request.facility, agreed.first_day, agreed.last_day) == ("hq", DAY, LAST)
     opened = run(open_disclosure_text(world.jpn.context, GSOMIA, place, OFFICER))
     assert isinstance(opened, OpenedText)
     assert b"".join(opened.content) == b"comparable; two actions"

@@ -75,6 +75,7 @@ def receipt_id(node: Node) -> str:
     return next(each.id for each in owed.duties if each.clause == "receipt")
 
 
+@pytest.mark.row("G20")
 def test_a_dispute_goes_over_with_its_position_sealed(assured: World) -> None:
     world = assured
     item = world.jpn.release(KOR).place
