@@ -167,7 +167,8 @@ GSOMIA: Final = Section(
             "E",
             "R",
             cannot="whether a system is fit is its own authority's word, given as an assurance. "
-            "The file of 2016 asks for none, as nothing of 12(c) was read; that of 2007 does",
+            "The file of 2016 asks for none, as nothing of 12(c) was read; that of 2007 does. "
+            "A file names one suite, fit for its highest level, and all are sealed by it",
         ),
         Row(
             "G13",

@@ -16,7 +16,7 @@ from comity.flows.drafts import KeptDraft
 from comity.statement.information import AssuranceGive
 from comity.statement.values import Until
 from tests.articles.outcomes import why
-from tests.builders.world import A_YEAR, JPN, KOR, World
+from tests.builders.world import A_YEAR, GSOMIA, JPN, KOR, World
 
 ENCRYPTED = b'encrypted_from = "CONFIDENTIAL"'
 RAW = template("gsomia-jpn-kor").replace(ENCRYPTED, b'accredited_from = "CONFIDENTIAL"')
@@ -49,9 +49,11 @@ def test_g12c_nothing_is_drafted_for_a_system_that_nobody_assured_or_whose_word_
     assert isinstance(world.jpn.draft([KOR]), KeptDraft)
     world.move(5 * A_DAY_MS)
     assert set(why(world.jpn.draft([KOR]))) == {"12(c)"}
-    world.kor.promise(given("system:node"))
+    accredited_by = world.kor.promise(given("system:node")).place
     world.settle()
     world.jpn.release(KOR)
+    relied = world.jpn.journal()[-1]["details"]["assurances"]
+    assert f"{GSOMIA}/{accredited_by}" in [each["place"] for each in relied]
     world.settle()
     assert len(world.kor.view().fold.state.items) == 1
     assert world.kor.said("item.refusal") == []
