@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The home page stays short, however much a partner reports, and leads to all of it."""
 
+import pytest
+
 from comity.console.pages import home
 from comity.console.pages.home import TOP_MAX
 from comity.flows.cases.incidents import Report, report_incident
 from comity.flows.headlines import headlines
 from comity.flows.speak import Entered
+from comity.flows.standing import Standing, what_stands, what_waits
 from comity.statement.cases import Affected, Certainty, Harm
-from tests.builders.world import CLERK, GSOMIA, KOR, OFFICER, REGISTRAR, run
+from tests.builders.world import CLERK, GSOMIA, JPN, KOR, OFFICER, REGISTRAR, run
 from tests.console.support_console import browse
 
 ALL = f"/incidents/{GSOMIA}?open=yes"
@@ -79,9 +82,51 @@ def test_without_an_agreement_the_page_says_so_and_leads_to_partners(jpn, monkey
     async def none(*_):
         return ()
 
-    for each in ("pinned_agreements", "what_waits"):
-        monkeypatch.setattr(home, each, none)
+    async def nothing(*_):
+        return Standing(())
+
+    monkeypatch.setattr(home, "pinned_agreements", none)
+    monkeypatch.setattr(home, "what_stands", nothing)
     page = _home(jpn, REGISTRAR)
     assert "No agreement is held here yet" in page.text("//main")
     steps = page.found("//ul[@class='steps']/li/a/@href")
     assert [*steps] == ["/agreements", "/partners", "/people"]
+    assert "Nothing of ours has a day that is still to come" in page.text("//main")
+
+
+def test_the_next_day_of_ours_and_ones_own_last_act_stand_on_the_page(released, jpn):
+    home = _home(jpn, CLERK)
+    said = home.text("//main")
+    assert "The next day of ours:" in said
+    assert f"/duties?agreement={GSOMIA}" in home.links()
+    assert "You did nothing here lately" in said
+    released.jpn.release(KOR)
+    assert "item.release, done, " in _home(jpn, OFFICER).text("//main")
+    assert "item.release" not in _home(jpn, CLERK).text("//main")
+
+
+def test_the_next_day_is_one_that_is_still_to_come_of_this_party(released):
+    context = released.jpn.context
+    stands = run(what_stands(context))
+    assert stands.matters == run(what_waits(context))
+    assert stands.next is not None
+    assert stands.next.by == JPN
+    due = stands.next.due
+    released.move(due - context.ports.clock.now())
+    later = run(what_stands(context)).next
+    assert later is None or later.due > due
+
+
+@pytest.mark.parametrize("lang", ["en", "ja", "ko"])
+def test_an_agreement_without_a_partner_yet_tells_the_next_step(jpn, monkeypatch, lang):
+    async def never(*_):
+        return None
+
+    jpn.set_password(REGISTRAR)
+    browser = browse(jpn, lang)
+    browser.sign_in(REGISTRAR)
+    browser.get("/")
+    assert f"/partners/{KOR}" not in browser.found("//main//ul[@class='steps']/li/a/@href")
+    monkeypatch.setattr(home, "last_heard", never)
+    browser.get("/")
+    assert f"/partners/{KOR}" in browser.found("//main//ul[@class='steps']/li/a/@href")

@@ -98,14 +98,32 @@ class Matter:
     collects: tuple[Officer, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What waits; and of what has a day that is still to come, the first, however far off."""
+
+    matters: tuple[Matter, ...]
+    next: Matter | None = None
+
+
 async def what_waits(context: Context, person: PersonId | None = None) -> tuple[Matter, ...]:
     """List what waits under every agreement, as far as a person may know of it.
 
     Raises:
         StateError: the person is not on the register.
     """
+    return (await what_stands(context, person)).matters
+
+
+async def what_stands(context: Context, person: PersonId | None = None) -> Standing:
+    """List what waits as `what_waits`, and find the next day of what this party owes.
+
+    Raises:
+        StateError: the person is not on the register.
+    """
     by = None if person is None else await find_person(context, person)
     found: list[Matter] = []
+    ahead: list[Matter] = []
     for agreement in await pinned_agreements(context):
         view = await read_view(context, agreement)
         single = {(each.what, each.by, each.first): each for each in _receipts(view, by)}
@@ -114,13 +132,16 @@ async def what_waits(context: Context, person: PersonId | None = None) -> tuple[
                 agreement, left.what, left.by, left.about, collects=_officers(left.collects)
             )
             single[kept.what, kept.by, kept.first] = kept
-        for each in _owed(view.own, await list_duties(context, agreement, person, live=True)):
+        owed = await list_duties(context, agreement, person, live=True)
+        ahead += _ahead(view.own, owed)
+        for each in _owed(view.own, owed):
             single[each.what, each.by, each.first] = each
         found += [_named(view, each) for each in (*single.values(), *_asked_by_us(view))]
         found += [each async for each in _discs(context, view, by)]
     found += await _drafts(context)
     found += await _alerts(context, by)
-    return tuple(sorted(_together(found), key=_rank))
+    first = min(ahead, key=_rank, default=None)
+    return Standing(tuple(sorted(_together(found), key=_rank)), first)
 
 
 def done_by(what: str) -> tuple[Role, ...]:
@@ -199,6 +220,18 @@ def _owed(own: PartyId, owed: Owed) -> Iterator[Matter]:
             what = coming_matter(coming.what)
             named = (coming.for_party, coming.about, coming.due)
             yield Matter(owed.agreement, what, *named, late=int(coming.has_passed(owed.at)))
+
+
+def _ahead(own: PartyId, owed: Owed) -> Iterator[Matter]:
+    """Give what a party owes, and what comes up for it, whose day is still to come."""
+    for duty in owed.duties:
+        if duty.owed_by == own and duty.due is not None and duty.due > owed.at:
+            what = owed_matter(duty.owes, duty.because, duty.or_by)
+            yield Matter(owed.agreement, what, own, duty.about or duty.trigger, duty.due)
+    for coming in owed.coming:
+        if coming.for_party == own and coming.due is not None and coming.due > owed.at:
+            what = coming_matter(coming.what)
+            yield Matter(owed.agreement, what, own, coming.about, coming.due)
 
 
 def _is_asked(duty: Duty) -> bool:

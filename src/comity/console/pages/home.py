@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from comity.basis.ids import AgreementId
+from comity.basis.ids import AgreementId, PartyId
 from comity.console.languages import phrase
 from comity.console.links import look_at
 from comity.console.navigation import entries_for
@@ -19,9 +19,12 @@ from comity.decision.clearances import END, REVIEW, Renewal
 from comity.decision.last_days import passes_at
 from comity.flows.delivery_line import LineStatus
 from comity.flows.headlines import Headline, headlines
+from comity.flows.last_heard import last_heard
+from comity.flows.own_acts import last_act
 from comity.flows.people.clearances import list_renewals
 from comity.flows.set_up import pinned_agreements
-from comity.flows.standing import Matter, done_by, what_waits
+from comity.flows.standing import Matter, done_by, what_stands
+from comity.flows.turns import read_view
 from comity.foresight.headlines import say_headline
 from comity.foresight.matters import say_matter
 
@@ -29,6 +32,7 @@ RENEWALS_MAX: Final = 25
 _FIRST_STEPS: Final = frozenset({"/agreements", "/partners", "/people"})
 _NEXT_STEPS: Final = frozenset({"/duties", "/items", "/write", "/orders", "/journal"})
 """Where one goes on whom nothing waits for: without an agreement, and with one."""
+_PINNING: Final = "comity agreement pin %s --party PARTY"
 _RENEWAL: Final = {
     END: phrase("the clearance ends"),
     REVIEW: phrase("the clearance is to be looked at again"),
@@ -49,6 +53,14 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreached:
+    """An agreement under which nothing of some partners was ever here; none: none is pinned."""
+
+    agreement: AgreementId
+    partners: tuple[PartyId, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Needs:
     """What a home page shows: for whoever looks, for others of the party, for partners."""
 
@@ -60,6 +72,9 @@ class Needs:
     out_of_reach: tuple[LineStatus, ...]
     renewals: tuple[Renewal, ...]
     """Clearances that end or are looked at again, the earliest first; at most RENEWALS_MAX."""
+    next: Waiting | None
+    """What of our own has the next day that is still to come."""
+    unreached: tuple[Unreached, ...]
 
 
 async def show_home(visit: Visit) -> Outcome:
@@ -69,6 +84,8 @@ async def show_home(visit: Visit) -> Outcome:
     values = {
         "needs": await gather(visit),
         "held": held,
+        "last": await last_act(visit.context, visit.person),
+        "pinning": _PINNING,
         "steps": [each for each in entries_for(visit) if each.path in steps],
         "renewal": lambda each: visit.say(_RENEWAL[each.what]),
         "passed": lambda each: passes_at(each.day) <= visit.context.ports.clock.now(),
@@ -80,7 +97,8 @@ async def show_home(visit: Visit) -> Outcome:
 async def gather(visit: Visit) -> Needs:
     """Gather what waits as far as the person may know of it."""
     context, code = visit.context, visit.tongue.code
-    matters = await what_waits(context, visit.person)
+    standing = await what_stands(context, visit.person)
+    matters = standing.matters
     own = visit.node.own
     held = frozenset(visit.signed_in.person.roles)
     ours = [each for each in matters if each.by == own]
@@ -94,7 +112,20 @@ async def gather(visit: Visit) -> Needs:
         cut,
         tuple(each for each in visit.node.lines() if each.problem is not None),
         (await list_renewals(context, visit.person))[:RENEWALS_MAX],
+        None if standing.next is None else next(iter(_waiting((standing.next,), code))),
+        await _unreached(visit),
     )
+
+
+async def _unreached(visit: Visit) -> tuple[Unreached, ...]:
+    """Name the agreements of which no partner was heard yet: what is next is done outside them."""
+    context, found = visit.context, []
+    for agreement in await pinned_agreements(context):
+        partners = (await read_view(context, agreement)).partners
+        silent = [each for each in partners if await last_heard(context, agreement, each) is None]
+        if len(silent) == len(partners):
+            found.append(Unreached(agreement, tuple(silent)))
+    return tuple(found)
 
 
 def _bounded(found: Iterable[Headline]) -> tuple[list[Headline], tuple[AgreementId, ...]]:
