@@ -60,7 +60,9 @@ def _person(*roles: Role, need_to_know: tuple[str, ...] = ()) -> Person:
 
 @pytest.mark.parametrize("role", [Role.RELEASING_OFFICER, Role.REGISTRAR, Role.AUDITOR])
 def test_who_keeps_the_registers_knows_of_every_item(role: Role) -> None:
-    assert isinstance(allow_sight(_person(role), "missile-warning"), Allowed)
+    allowed = allow_sight(_person(role), "missile-warning")
+    why = f"item.show by a person with the role {role}"
+    assert allowed == Allowed("item.show", (Citation("house", "roles", why),))
     assert knows_of(_person(role), "missile-warning")
 
 
@@ -69,22 +71,22 @@ def test_others_know_of_items_that_they_need_to_know(role: Role) -> None:
     knows = _person(role, need_to_know=("missile-warning",))
     assert isinstance(allow_sight(knows, "missile-warning"), Allowed)
     refused = allow_sight(knows, "cyber")
-    assert isinstance(refused, Refused)
-    assert refused.findings == (
-        Citation("house", "need_to_know", "need-to-know 'cyber' is not held"),
-    )
+    finding = Citation("house", "need_to_know", "need-to-know 'cyber' is not held")
+    assert refused == Refused("item.show", (finding,))
 
 
 @pytest.mark.parametrize("role", Role)
 def test_every_office_but_the_administrators_may_look_for_items(role: Role) -> None:
-    allowed = isinstance(allow_listing(_person(role)), Allowed)
-    assert allowed is (role is not Role.ADMINISTRATOR)
+    outcome = allow_listing(_person(role))
+    assert isinstance(outcome, Allowed) is (role is not Role.ADMINISTRATOR)
+    assert outcome.act == "item.list"
 
 
 @pytest.mark.parametrize("role", Role)
 def test_every_office_but_the_administrators_may_read_of_orders(role: Role) -> None:
-    allowed = isinstance(allow_goods_listing(_person(role)), Allowed)
-    assert allowed is (role is not Role.ADMINISTRATOR)
+    outcome = allow_goods_listing(_person(role))
+    assert isinstance(outcome, Allowed) is (role is not Role.ADMINISTRATOR)
+    assert outcome.act == "order.list"
 
 
 def test_an_administrator_knows_of_no_item() -> None:
@@ -109,8 +111,13 @@ def test_two_persons_are_needed_from_a_level_on(
 ) -> None:
     alone = check_two_persons((ONE, ONE), level, from_level=from_level, ladder=LADDER)
     assert isinstance(alone, Allowed if suffices else Refused)
+    assert alone.act == "item.release"
+    if suffices:
+        why = f"one person suffices at {level}"
+        assert alone == Allowed("item.release", (Citation("house", "two_persons", why),))
     both = check_two_persons((ONE, OTHER), level, from_level=from_level, ladder=LADDER)
-    assert isinstance(both, Allowed)
+    by_two = Citation("house", "two_persons", "drafted and released by two")
+    assert both == Allowed("item.release", (by_two,))
 
 
 @pytest.mark.parametrize(

@@ -24,9 +24,8 @@ def test_nothing_more_is_made_of_what_somebody_called_back() -> None:
     assert refuse_recalled(gsomia(), "copy.make", "6(h)", ()) is None
     refused = refuse_recalled(gsomia(), "copy.make", "6(h)", (PartyId("JPN"), PartyId("USA")))
     assert refused is not None
-    (finding,) = refused.findings
-    assert (refused.act, finding.article) == ("copy.make", "6(h)")
-    assert finding.why == "called back by JPN, USA: nothing more is made of it"
+    why = "called back by JPN, USA: nothing more is made of it"
+    assert (refused.act, refused.findings) == ("copy.make", (Citation("6(h)", "recall", why),))
 
 
 def test_nothing_more_is_made_of_what_is_needed_no_longer() -> None:
@@ -50,12 +49,14 @@ def test_only_its_holder_does_something_with_a_copy() -> None:
     assert refuse_stranger("copy.open", None, BEN) is None
     refused = refuse_stranger("copy.open", ANN, BEN)
     assert refused is not None
-    assert [(each.article, each.clause) for each in refused.findings] == [("house", "holder")]
+    finding = Citation("house", "holder", "another person holds this copy")
+    assert (refused.act, refused.findings) == ("copy.open", (finding,))
 
 
 def test_a_gap_that_nobody_reports_is_refused_with_its_article() -> None:
     refused = refuse_gap(gsomia(), "copy.take-over", "6(f)")
-    assert [each.article for each in refused.findings] == ["6(f)"]
+    why = "the copy was not handed over to this person, and the gap is not reported"
+    assert (refused.act, refused.findings) == ("copy.take-over", (Citation("6(f)", "chain", why),))
 
 
 def test_what_hinders_another_names_it_and_the_act_that_it_stops() -> None:

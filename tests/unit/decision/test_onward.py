@@ -155,7 +155,8 @@ def test_nothing_is_below_the_level_that_its_originators_hold_it_at(
     found = refuse_below("item.release", "4(3)", given, held, LADDER)
     assert (found is not None) == refused
     if found is not None:
-        assert (found.findings[0].article, held in found.findings[0].why) == ("4(3)", True)
+        why = f"its originators hold it at {held}"
+        assert (found.act, found.findings) == ("item.release", (Citation("4(3)", "level", why),))
 
 
 def test_whoever_passed_it_on_gives_it_its_originators_level_and_no_other() -> None:
@@ -163,7 +164,12 @@ def test_whoever_passed_it_on_gives_it_its_originators_level_and_no_other() -> N
     for given, held in (("SECRET", "CONFIDENTIAL"), ("CONFIDENTIAL", "SECRET")):
         found = refuse_own_word("item.reclassify", "6(g)", given, held)
         assert found is not None
-        assert [(each.article, each.clause) for each in found.findings] == [("6(g)", "originator")]
+        (finding,) = found.findings
+        assert (found.act, finding.article, finding.clause) == (
+            *("item.reclassify", "6(g)"),
+            "originator",
+        )
+        assert held in finding.why
 
 
 @pytest.mark.parametrize(
