@@ -428,6 +428,14 @@ def test_a_balance_tells_what_is_owed_by_kind_and_currency_and_how_late(teller: 
     told = open_line_json(line, date(2017, 12, 1))
     assert (told["handed_over"], told["due"], told["late"]) == ("2016-11-23", "2017-11-23", True)
     assert told["converted"] is True
+    assert (told["in"], told["unit"], told["currency"]) == ("cash", None, "JPY")
+
+
+def test_an_open_line_in_kind_is_counted_in_its_unit_and_in_no_currency(teller: Teller) -> None:
+    received_order(teller)
+    (line,) = open_lines(teller.state, teller.now)
+    told = open_line_json(line, date(2016, 12, 1))
+    assert (told["in"], told["unit"], told["currency"]) == ("kind", "EA", None)
 
 
 def test_an_altered_line_is_found_and_exactly_it(teller: Teller) -> None:

@@ -252,6 +252,19 @@ def test_after_the_end_nothing_is_amended_or_signed() -> None:
     assert told.why(told.say(JPN, amend(further))) == ("lifecycle.ended", "21")
 
 
+def test_an_amended_text_that_does_not_renew_itself_ends_by_its_own_term() -> None:
+    longer = replace(NEW.lifecycle, renews=None, runs=parse_duration("60 days"))
+    short = replace(NEW, lifecycle=replace(longer, runs=parse_duration("30 days")))
+    short = replace(short, sha256=Digest("5" * 64))
+    later = next_version(short, lifecycle=longer, sha256=Digest("6" * 64))
+    told = in_force(agreement=short, others=[later])
+    told.say(JPN, amend(later))
+    for party in (JPN, KOR):
+        told.say(party, AgreementSign(NOTE), version=later.sha256)
+    assert told.state_name("2017-01-21") == "in_force"
+    assert told.state_name("2017-01-22") == "terminated"
+
+
 def test_entry_by_the_last_signature_needs_no_notification() -> None:
     rules = replace(NEW.lifecycle, entry=EntryRule.LAST_SIGNATURE)
     text = replace(NEW, lifecycle=rules, sha256=Digest("8" * 64))
