@@ -81,12 +81,23 @@ def test_an_alert_is_listed_and_acknowledged_once_by_each_person(kor, watchful):
     assert reader.found("//form[@class='act']") == []
 
 
-def test_the_table_of_the_picture_says_the_precedence_of_a_report(kor, watchful):
+def test_the_picture_says_the_precedence_of_a_report_and_draws_those_that_one_looks_for(
+    kor, watchful
+):
     send(watchful, JPN, launch_json("JPN", LAUNCHES[0]))
     reader = _signed_in(kor, READER)
     reader.get("/map")
     assert reader.post("/map", {"purpose": "warning"}).status == 200
     assert reader.text("//tr[@id='row-1']/td[last() - 1]") == "FLASH"
+    for drawing in ("Map of reports", "Timeline of reports, in UTC"):
+        assert "1 FLASH" in reader.text(f"(//*[local-name()='svg'][@aria-label='{drawing}'])[1]")
+    before = len(watchful.kor.journal())
+    reader.post("/map", {"purpose": "warning", "precedence": "ROUTINE"})
+    assert not reader.found("//tr[@id='row-1']")
+    assert len(watchful.kor.journal()) == before
+    reader.post("/map", {"purpose": "warning", "precedence": "FLASH"})
+    assert reader.found("//tr[@id='row-1']")
+    assert reader.post("/map", {"purpose": "warning", "precedence": "Z"}).status == 400
 
 
 def test_what_one_may_not_know_of_is_neither_listed_nor_counted_nor_found(kor, watchful):

@@ -67,10 +67,14 @@ _LINE: Final = 16.0
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """A report's trace, by the number of its row in the table beside the map."""
+    """A report's trace, by the number of its row in the table beside the map.
+
+    `precedence` is the word that stands behind the number, if one does.
+    """
 
     number: int
     trace: Trace
+    precedence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +290,7 @@ def _uncertain(view: View, numbered: tuple[Numbered, ...]) -> Iterator[str]:
 def _marks(picture: MapPicture) -> Iterator[str]:
     view, size = picture.view, (picture.view.width, picture.view.height)
     placed = (
-        (mark.sign.value, at, each.number)
+        (mark.sign.value, at, each.number, each.precedence)
         for each in picture.numbered
         for mark in each.trace.marks
         if (at := view.find(mark.spot)) is not None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 from unicodedata import east_asian_width
 
 from comity.picture.views import XY
@@ -26,19 +26,28 @@ _LETTER: Final = 7.4
 _WIDE_LETTER: Final = 12.5
 
 
+Mark: TypeAlias = tuple[str, XY, int, str]
+"""One mark: its kind, where it lies, the number of its row, the word of its precedence."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Marks of one kind that lie in one place on the paper, and the numbers of their rows."""
+    """Marks of one kind that lie in one place on the paper, and the numbers of their rows.
+
+    `precedence` is the word of all of them that stands behind the numbers; none is for routine.
+    """
 
     kind: str
     at: XY
     numbers: tuple[int, ...]
+    precedence: str = ""
 
     @property
     def label(self) -> str:
         """Give the numbers as a person reads them; of many, how many there are."""
         runs = number_runs(self.numbers)
-        return ", ".join(runs) if len(runs) <= _NUMBERS_SHOWN else f"×{len(self.numbers)}"
+        words = ", ".join(runs) if len(runs) <= _NUMBERS_SHOWN else f"×{len(self.numbers)}"
+        return f"{words} {self.precedence}" if self.precedence else words
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +68,8 @@ class Label:
         return self.x + text_width(self.text) / 2, self.y - TEXT_HEIGHT / 3
 
 
-def gather_marks(marks: Iterable[tuple[str, XY, int]]) -> tuple[Cluster, ...]:
-    """Put marks together that would hide one another: by kind and place on the paper.
+def gather_marks(marks: Iterable[Mark]) -> tuple[Cluster, ...]:
+    """Put marks together that would hide one another: by kind, precedence and place on the paper.
 
     Where there would be too many to tell apart, what lies farther from one another too.
     """
@@ -70,13 +79,14 @@ def gather_marks(marks: Iterable[tuple[str, XY, int]]) -> tuple[Cluster, ...]:
     return found
 
 
-def _gathered(marks: Iterable[tuple[str, XY, int]], together: float) -> tuple[Cluster, ...]:
-    cells: dict[tuple[str, int, int], tuple[XY, dict[int, None]]] = {}
-    for kind, (x, y), number in marks:
-        cell = (kind, round(x / together), round(y / together))
+def _gathered(marks: Iterable[Mark], together: float) -> tuple[Cluster, ...]:
+    cells: dict[tuple[str, str, int, int], tuple[XY, dict[int, None]]] = {}
+    for kind, (x, y), number, precedence in marks:
+        cell = (kind, precedence, round(x / together), round(y / together))
         cells.setdefault(cell, ((x, y), {}))[1][number] = None
     return tuple(
-        Cluster(kind, at, tuple(sorted(numbers))) for (kind, _, _), (at, numbers) in cells.items()
+        Cluster(kind, at, tuple(sorted(numbers)), precedence)
+        for (kind, precedence, _, _), (at, numbers) in cells.items()
     )
 
 

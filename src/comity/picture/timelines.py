@@ -70,11 +70,12 @@ class Zoom:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One event for a timeline: the number of its row, its kind, its time."""
+    """One event for a timeline: the number of its row, its kind, its time, its precedence."""
 
     number: int
     sign: Sign
     moment: Stretch
+    precedence: str = ""
 
 
 def parse_zoom(text: str) -> Zoom:
@@ -132,7 +133,7 @@ def draw_timeline(zoom: Zoom, happened: Iterable[Happened], say: Say = str) -> S
     ]
     drawn.append(element("path", d=path_of(bars), **line("mark", 3.0)))
     clusters = gather_marks(
-        (each.sign.value, (_ends(zoom, each.moment)[0], lanes[each.sign]), each.number)
+        (each.sign.value, (_ends(zoom, each.moment)[0], lanes[each.sign]), *_row(each))
         for each in shown
     )
     wanted = [(each.label, each.at) for each in clusters]
@@ -140,6 +141,10 @@ def draw_timeline(zoom: Zoom, happened: Iterable[Happened], say: Say = str) -> S
     drawn += draw_labels(place_labels(wanted, size))
     drawn += [draw_symbol(Sign(each.kind), each.at) for each in clusters]
     return sheet_of("".join(drawn), size, say(TITLE_OF_TIMELINE))
+
+
+def _row(happened: Happened) -> tuple[int, str]:
+    return happened.number, happened.precedence
 
 
 def _ends(zoom: Zoom, moment: Stretch) -> XY:

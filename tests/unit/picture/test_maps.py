@@ -291,20 +291,29 @@ def test_marks_that_would_hide_one_another_are_one_with_all_their_numbers() -> N
     (test, *_) = [
         each
         for each in gather_marks(
-            (mark.sign.value, world_view().find(mark.spot) or (0.0, 0.0), each.number)
+            (mark.sign.value, world_view().find(mark.spot) or (0.0, 0.0), each.number, "")
             for each in shown
             for mark in each.trace.marks
         )
         if each.kind == "test"
     ]
     assert test.label == "5–8"
-    many = gather_marks(("test", (1.0, 1.0), each) for each in range(1, 20, 2))
+    many = gather_marks(("test", (1.0, 1.0), each, "") for each in range(1, 20, 2))
     assert [each.label for each in many] == ["×10"]
     assert number_runs([1, 2, 3, 7]) == ["1–3", "7"]
 
 
+def test_marks_of_another_precedence_stand_by_themselves_under_its_word() -> None:
+    at = (1.0, 1.0)
+    marks = [("test", at, 1, "FLASH"), ("test", at, 2, ""), ("test", at, 3, "FLASH")]
+    assert {each.label for each in gather_marks(marks)} == {"1, 3 FLASH", "2"}
+    mark = Mark(Sign.SIGHTING, WONSAN, None, None, None)
+    shown = (Numbered(7, Trace(Sign.SIGHTING, (mark,), (), None), "IMMEDIATE"),)
+    assert "7 IMMEDIATE" in texts(draw_map(MapPicture(world_view(), shown), ISLAND))
+
+
 def test_thousands_of_marks_are_few_on_the_paper_and_none_is_lost() -> None:
-    marks = [("test", (7.0 * (i % 130), 7.0 * (i // 130)), i) for i in range(10_000)]
+    marks = [("test", (7.0 * (i % 130), 7.0 * (i // 130)), i, "") for i in range(10_000)]
     found = gather_marks(marks)
     assert len(found) <= CLUSTERS_MAX
     assert sorted(each for one in found for each in one.numbers) == list(range(10_000))

@@ -105,6 +105,12 @@ def test_what_lasts_is_a_bar_and_goes_no_farther_than_the_paper() -> None:
     assert "l936 0" in draw_timeline(parse_zoom("2013-04-03"), [sighting]).text
 
 
+def test_a_precedence_stands_behind_the_number_of_its_row() -> None:
+    noon = parse_instant("2013-04-01T12:00:00Z")
+    flash = Happened(1, Sign.SIGHTING, Stretch(noon, Instant(noon + 1)), "FLASH")
+    assert "1 FLASH" in texts(draw_timeline(parse_zoom("2013-04-01"), [flash]).text)
+
+
 def test_nothing_at_all_is_drawn_as_an_empty_lane_in_the_readers_words() -> None:
     drawn = draw_timeline(parse_zoom("2016"), [], str.upper).text
     assert "TIMELINE OF REPORTS, IN UTC" in drawn

@@ -16,6 +16,7 @@ from comity.basis.ids import AgreementId, PartyId, parse_party_id, parse_place
 from comity.basis.instants import UTC, Date, Instant, date_of
 from comity.basis.limits import EXPORT_ITEMS_MAX
 from comity.console.errors import status_of
+from comity.console.forms import one_of
 from comity.console.languages import phrase
 from comity.console.names import party_names
 from comity.console.pages.items import marking_of_levels
@@ -23,7 +24,7 @@ from comity.console.places import item_path, known_place
 from comity.console.report_words import say_key, say_value
 from comity.console.routes import Route
 from comity.console.visit import Download, Elsewhere, Outcome, Page, Visit, done
-from comity.flows.alerts import precedence_of
+from comity.flows.alerts import Precedence
 from comity.flows.exporting import ExportWish, Format, export_items
 from comity.flows.picture.drawing import Row, map_of, number_rows, timelines_of
 from comity.flows.picture.gathering import (
@@ -99,6 +100,7 @@ class Choices:
     parties: tuple[PartyId, ...]
     categories: tuple[str, ...]
     levels: tuple[str, ...]
+    precedences: tuple[str, ...] = tuple(each.value for each in Precedence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,7 @@ def _wish(visit: Visit, pinned: tuple[AgreementId, ...]) -> PictureWish:
     """
     form = visit.form
     purpose, agreement = form.text("purpose"), form.text("agreement")
+    urgent = form.text("precedence")
     if not purpose:
         raise InputError(
             "console.no-purpose",
@@ -164,6 +167,7 @@ def _wish(visit: Visit, pinned: tuple[AgreementId, ...]) -> PictureWish:
         parties=frozenset(parse_party_id(each, "by") for each in form.texts("by")),
         categories=frozenset(form.texts("category")),
         levels=frozenset(form.texts("level")),
+        precedences=frozenset({one_of(Precedence, form, "precedence")} if urgent else ()),
         before=dict(map(_cursor, form.texts("before"))),
     )
 
@@ -219,7 +223,6 @@ async def _page(
             "basis": lambda basis: visit.say(_BASES[basis]),
             "kept_here": visit.form.without((*_ORIGIN, _HERE, "before")).pairs,
             "timelines": timelines_of(drawn, visit.say),
-            "precedence": await _precedences(visit, rows),
             "name": lambda row: names[row.shown.agreement](row.shown.item.place.party),
             "path_of": item_path,
             "links": await _linked(visit, rows),
@@ -230,19 +233,6 @@ async def _page(
     title = visit.say("Common picture")
     status = status_of(error)
     return Page("map/map.html", title, values, status, banner=banner)
-
-
-async def _precedences(visit: Visit, rows: Iterable[Row]) -> dict[int, str]:
-    """Give each row's precedence by its number, as the version has it that its item came under.
-
-    Source: AGREEMENTS 3 (`channel`)
-    """
-    found: dict[int, str] = {}
-    for each in rows:
-        item = each.shown.item
-        file = (await read_view(visit.context, each.shown.agreement)).file(item.version)
-        found[each.number] = precedence_of(file, item.release.label.category).value
-    return found
 
 
 async def _reaching(visit: Visit, origin: Origin | None, rows: list[Row]) -> Reaching | None:

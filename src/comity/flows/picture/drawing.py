@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from comity.basis.instants import UTC, Instant, date_of, format_date
+from comity.flows.alerts import Precedence
 from comity.flows.picture.gathering import ShownReport
 from comity.picture.coast import coastline
 from comity.picture.interests import Interest
@@ -45,6 +46,12 @@ class Row:
     def stands(self) -> bool:
         """Answer whether nothing later stands in its place."""
         return self.revised_by is None and self.shown.superseded_by is None
+
+    @property
+    def word(self) -> str:
+        """Give the word of its precedence on a drawing; what is routine has none."""
+        precedence = self.shown.precedence
+        return "" if precedence is Precedence.ROUTINE else precedence.value
 
 
 def number_rows(reports: Sequence[ShownReport]) -> tuple[Row, ...]:
@@ -85,7 +92,7 @@ def map_of(
     for each in reaches:
         spots += [each.origin, *ring_around(each.origin, max(ring_radii(each.span)))]
     view = view_around(spots)
-    numbered = tuple(Numbered(each.number, each.trace) for each in known)
+    numbered = tuple(Numbered(each.number, each.trace, each.word) for each in known)
     return draw_map(MapPicture(view, numbered, reaches, interests, banner), coastline(), say)
 
 
@@ -95,7 +102,7 @@ def timelines_of(rows: Iterable[Row], say: Say = str) -> tuple[tuple[Zoom, Svg],
     No more than `ZOOMS_MAX`: all years before a month, all months before a day.
     """
     happened = [
-        Happened(each.number, each.trace.sign, each.trace.moment)
+        Happened(each.number, each.trace.sign, each.trace.moment, each.word)
         for each in rows
         if each.trace.moment is not None
     ]

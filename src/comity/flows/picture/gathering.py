@@ -18,6 +18,7 @@ from comity.basis.limits import KIB, REPORT_BYTES_MAX
 from comity.decision.house import CONTENT_ROLES, allow_house_act
 from comity.decision.people import Person
 from comity.decision.stages import Allowed, Refused
+from comity.flows.alerts import Precedence, precedence_of
 from comity.flows.context import Context, decide_again
 from comity.flows.drafts import keep_refusal
 from comity.flows.facts import find_person
@@ -60,7 +61,8 @@ _SEALED_BYTES_MAX: Final = REPORT_BYTES_MAX + 128 * KIB
 class PictureWish:
     """What a person wants to see, and for which purpose; nothing named: all there is.
 
-    `levels` are those that items have now. `agreements` None: every one that is pinned here.
+    `levels` are those that items have now, `precedences` those of the version that an item came
+    under. `agreements` None: every one that is pinned here.
     `before` is where the picture after another begins in each register (`Picture.next`).
     """
 
@@ -69,6 +71,7 @@ class PictureWish:
     parties: frozenset[PartyId] = frozenset()
     categories: frozenset[str] = frozenset()
     levels: frozenset[str] = frozenset()
+    precedences: frozenset[Precedence] = frozenset()
     before: Mapping[tuple[AgreementId, PartyId], int] = field(default_factory=dict)
 
 
@@ -76,6 +79,7 @@ class PictureWish:
 class ShownReport:
     """A report that its viewer may open, under its banner, as it is marked now and at that level.
 
+    `precedence` is that of the version that its item came under (AGREEMENTS 3, `channel`).
     `superseded_by` is the item that its originator put in its place, as far as the viewer may know.
     """
 
@@ -86,6 +90,7 @@ class ShownReport:
     banner: Banner
     report: Report
     superseded_by: Place | None
+    precedence: Precedence
 
     @property
     def name(self) -> str:
@@ -200,6 +205,10 @@ class _Walk:
             return False
         if wish.categories and category not in wish.categories:
             return False
+        if wish.precedences:
+            file = view.files.get(item.version)
+            if file is None or precedence_of(file, category) not in wish.precedences:
+                return False
         return not wish.levels or await level_now(self._context, view, item) in wish.levels
 
 
@@ -288,4 +297,5 @@ def _shown(context: Context, view: View, reader: Person, item: Item, report: Rep
         item_banner(context, view, item, view.file(item.version)),
         report,
         later if known else None,
+        precedence_of(view.file(item.version), item.release.label.category),
     )
