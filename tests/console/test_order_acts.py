@@ -277,9 +277,16 @@ def test_what_came_besides_is_receipted_by_a_form_of_its_own_and_typed_twice_is_
     beyond = {"delivery": str(delivery), "office": "Ship", "quantity-1": "1001"}
     assert ship.post(more, beyond).status == 409
     assert len(trade.asks.said("delivery.receipt")) == 1
+    load = {**beyond, "quantity-1": "500"}
     ship.get(more)
-    _do(ship, more, {**beyond, "quantity-1": "1000"})
+    _do(ship, more, load)
+    ship.get(more)
+    assert ship.post(more, load).status == 409
+    assert ship.found("//input[@name='another'][@type='checkbox']")
     assert len(trade.asks.said("delivery.receipt")) == 2
+    ship.get(more)
+    _do(ship, more, {**load, "another": "yes"})
+    assert len(trade.asks.said("delivery.receipt")) == 3
     assert not [each for each in ship.links() if each.endswith("/further")]
     ship.get(more)
     assert not ship.found("//input[@name='quantity-1']")

@@ -390,6 +390,31 @@ def test_a_receipt_that_said_too_little_is_corrected_and_makes_a_claim_of_its_ow
     assert trade.world.equal()
 
 
+def test_a_further_receipt_that_is_typed_twice_is_held_up_until_somebody_says_it_is_another(
+    trade: Trade,
+) -> None:
+    _, delivery = trade.handed_over()
+    trade.receive(delivery, lines=(ReceivedLine(1, Decimal(10000), Condition.GOOD),))
+    load = {"lines": (ReceivedLine(1, Decimal(3000), Condition.GOOD),), "further": True}
+    first = trade.receive(delivery, **load)
+    assert isinstance(first, Receipted)
+    with pytest.raises(StateError) as alike:
+        trade.receive(delivery, **load)
+    assert (alike.value.code, alike.value.where) == (
+        *("delivery.looks-alike",),
+        f"{ACSA}/{first.receipt.place}",
+    )
+    assert "--another" in alike.value.hint
+    broken = (ReceivedLine(1, Decimal(3000), Condition.DAMAGED),)
+    assert isinstance(trade.receive(delivery, lines=broken, further=True), Receipted)
+    trade.world.settle(1)
+    assert owed(trade.asks) == owed(trade.gives) == ["1235000"]
+    assert isinstance(trade.receive(delivery, another=True, **load), Receipted)
+    trade.world.settle(1)
+    assert owed(trade.asks) == owed(trade.gives) == ["1520000"]
+    assert trade.world.equal()
+
+
 def test_what_came_damaged_is_handed_over_again_on_its_line(trade: Trade) -> None:
     order, delivery = trade.handed_over()
     trade.receive(delivery, lines=(ReceivedLine(1, Decimal(20000), Condition.DAMAGED),))

@@ -284,6 +284,7 @@ async def receipt_delivery(
         on=None if data.on is None else parse_date(data.on, "on"),
         text=text_of(data.text),
         further=data.further,
+        another=data.another,
     )
     came = done(await deliveries.receive(desk.context, named, receiving))
     said = (came.receipt._replace(further=()), *came.receipt.further)

@@ -161,13 +161,15 @@ class CameLine(Struct, forbid_unknown_fields=True):
 class GoodsReceiptBody(Struct, forbid_unknown_fields=True):
     """What came of a delivery; `lines` null: all of it. `on` null: today.
 
-    `further`: it came beside what was receipted before, which said too little.
+    `further`: it came beside what was receipted before, which said too little; `another`: it is
+    not what was receipted so before, though it looks like it.
     """
 
     office: Short
     lines: Annotated[list[CameLine], Meta(max_length=ORDER_LINES_MAX)] | None = None
     on: When | None = None
     further: bool = False
+    another: bool = False
     text: TextBody | None = None
 
 

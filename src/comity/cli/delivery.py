@@ -14,6 +14,7 @@ from comity.cli.case_texts import text_of
 from comity.cli.entering import show_all_entered, show_entered
 from comity.cli.goods_options import (
     COUNTED,
+    another_option,
     counted_lines,
     line_option,
     number_option,
@@ -90,6 +91,7 @@ async def make(
 @line_option("--damaged", "damaged", words=COUNTED, help_text="What of a line came damaged")
 @click.option("--nothing", is_flag=True, help="Nothing came.")
 @click.option("--further", is_flag=True, help="It came beside what was receipted before.")
+@another_option
 @date_option("--on", help_text="The day on which it came. [today]")
 @text_option
 @node_command(writing=True, person=AsPerson.REQUIRED)
@@ -111,6 +113,7 @@ async def receipt(
             on=said["on"],
             text=sealed,
             further=said["further"],
+            another=said["another"],
         )
         outcome = await deliveries.receive(desk.context, chosen, receiving)
     if isinstance(outcome, Refused):

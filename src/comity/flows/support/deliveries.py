@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from comity.agreement.acts import Action
-from comity.basis.amounts import from_millionths
+from comity.basis.amounts import from_millionths, to_millionths
 from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, Place, format_place
 from comity.basis.instants import Date
@@ -36,6 +36,7 @@ from comity.state.fold_deliveries import to_receipt
 from comity.state.goods_bills import receipts_of
 from comity.state.goods_decisions import Asked
 from comity.state.queries_goods import accounts_of, today_of
+from comity.state.records_goods import PlacedOrder
 from comity.statement.deliveries import (
     ClaimNotice,
     Condition,
@@ -68,7 +69,8 @@ class Receiving:
     """What came of a delivery, or of what is open of an order; `on` None: today.
 
     `lines` None: all of it, in good condition. `further`: it came beside what was receipted of the
-    delivery before, which said too little.
+    delivery before, which said too little; `another`: it is not what was receipted so, though it
+    looks like it.
     """
 
     delivery: Place
@@ -77,6 +79,7 @@ class Receiving:
     on: Date | None = None
     text: Text | None = None
     further: bool = False
+    another: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +134,7 @@ async def receive(
     4. with it the node says that a claim exists, and names the officer who collects.
 
     Raises:
-        StateError: no such delivery.
+        StateError: no such delivery, or it was receipted so before and this is not `another`.
         NotCounted: it would not count, so it was not said.
 
     Source: treaties.md 4.4, 4.5
@@ -198,12 +201,44 @@ def _receipt(context: Context, view: View, receiving: Receiving) -> Saying[Deliv
 
     async def decide(view: View) -> Allowed | Refused:
         placed = find_order(view, delivery.order)
+        if receiving.further and receiving.lines and not receiving.another:
+            _refuse_alike(view, placed, body)
         accounts = lines_of(view, placed, (line for line, _ in delivery.lines))
         return ask_file(context, view, Asked(Action.DELIVER, placed, officer.person, accounts))
 
     return Saying(
         body, officer.person, ORDERING_OFFICES, receiving.text, other_end(view, order), decide
     )
+
+
+def _refuse_alike(view: View, order: PlacedOrder, said: DeliveryReceipt) -> None:
+    """Refuse a further receipt of a delivery that says what one before it says: it makes a claim.
+
+    Raises:
+        StateError: one says the same, line by line and condition by condition.
+    """
+    wanted = {
+        condition: {
+            each.line: to_millionths(each.quantity)
+            for each in said.lines
+            if each.condition is condition
+        }
+        for condition in Condition
+    }
+    for row in receipts_of(view.fold.state, order):
+        if row.delivery != said.delivery:
+            continue
+        if (dict(row.lines), dict(row.damaged)) == (
+            wanted[Condition.GOOD],
+            wanted[Condition.DAMAGED],
+        ):
+            raise StateError(
+                "delivery.looks-alike",
+                "it looks like what was receipted of the same delivery before",
+                where=f"{view.agreement_id}/{row.place}",
+                expected="another load",
+                hint="if it is the same, it counts; if it is another one, say so with --another",
+            )
 
 
 def _claim(context: Context, delivery: Place) -> Prepare:

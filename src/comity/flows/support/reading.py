@@ -164,6 +164,7 @@ def receiving_of(
     on: Date | None = None,
     text: Text | None = None,
     further: bool = False,
+    another: bool = False,
 ) -> Receiving:
     """Read what came; no lines: all of it.
 
@@ -179,7 +180,7 @@ def receiving_of(
         }
     )
     came = None if lines is None else body.lines
-    return Receiving(delivery, body.receiving, came, on, text, further)
+    return Receiving(delivery, body.receiving, came, on, text, further, another)
 
 
 async def read_wanted(

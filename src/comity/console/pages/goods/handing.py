@@ -124,6 +124,7 @@ async def _further_form(desk: Desk) -> Form:
             Field("delivery", "", "hidden", value="" if chosen is None else str(chosen)),
             Field("office", say("Your office"), is_needed=True),
             Field("on", say("Day; none: today"), "day"),
+            Field("another", say("It is another one than what is recorded already"), "check"),
             Field("text", say("Names and signatures: sealed beside it"), "area"),
         ),
         heads=(say("What"), say("Missing by your receipts")),
@@ -216,6 +217,7 @@ async def _receive(desk: Desk, *, further: bool) -> str | Refused:
         on=day_of(form, "on"),
         text=sealed_text(form),
         further=further,
+        another=form.text("another") == "yes",
     )
     came = await deliveries.receive(visit.context, desk.agreement, receiving)
     return came if isinstance(came, Refused) else desk.back
