@@ -17,6 +17,12 @@ from tests.builders.world import GSOMIA, KOR, OFFICER, World, make_world
 
 LETS = b'parcel_before_acknowledgement = ["courier"]\n'
 
+COUNTS = """
+window.tones = 0;
+const start = OscillatorNode.prototype.start;
+OscillatorNode.prototype.start = function () { window.tones += 1; start.call(this); };
+"""
+
 
 @pytest.fixture(scope="module")
 def coming(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Packed]]:
@@ -40,13 +46,36 @@ def test_an_alert_comes_to_an_open_page_and_is_acknowledged(
     with serve_console(world.kor, tls_folder, TLS_PASSWORD, browser) as console:
         console.set_password(OFFICER)
         with console.open(OFFICER) as page:
+            context = page.context
+            context.add_init_script(COUNTS)
+            asked: list[str] = []
+            context.on("request", lambda each: asked.append(each.url))
+            page.reload()
+            beside = context.new_page()
+            beside.goto("/")
             assert page.is_hidden("#alerts")
             for name in packed.names:
                 taking = take_bundle(world.kor.context, name)
                 asyncio.run_coroutine_threadsafe(taking, console.served.loop).result(30)
             page.wait_for_selector("#alerts:not([hidden])")
+            beside.wait_for_selector("#alerts:not([hidden])")
+            # Two pages of one browser share one line; what came while sound was off made none.
+            assert len([each for each in asked if each.endswith("/alerts/events")]) == 1
             assert "missile-warning" in page.inner_text("#alerts")
             assert accessibility(page) == []
+            beside.click("#alerts button")
+            beside.close()
+            page.reload()
+            page.wait_for_selector("#alerts:not([hidden])")
+            assert page.evaluate("window.tones") == 0  # this page knew of it
+            fresh = context.new_page()
+            page.goto("about:blank")
+            fresh.goto("/")
+            fresh.wait_for_selector("#alerts:not([hidden])")
+            fresh.mouse.click(5, 5)
+            fresh.wait_for_function("window.tones === 1")
+            fresh.close()
+            page.goto("/")
             page.click("#alerts p a")
             page.wait_for_url("**/alerts")
             page.click("main form.act button")

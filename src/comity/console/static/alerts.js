@@ -3,12 +3,15 @@
 "use strict";
 (() => {
   const box = document.getElementById("alerts");
-  if (!box || !window.EventSource) return;
+  if (!box || !window.EventSource || !navigator.locks) return;
   const list = box.querySelector("ul");
   const count = box.querySelector(".count");
   const button = box.querySelector("button");
   const open = new Map();
   const kept = "comity-alert-sound";
+  const seen = "comity-alerts-seen";
+  const shared = "comity-alerts " + box.dataset.person;
+  const others = new BroadcastChannel(shared);
   let source = null;
 
   const sounds = () => localStorage.getItem(kept) === "on";
@@ -19,13 +22,21 @@
     if (sounds()) beep();
   });
 
+  // A browser is silent on a page that nobody has touched yet: then it sounds at the first touch.
   const beep = () => {
     const audio = new AudioContext();
     const tone = audio.createOscillator();
     tone.frequency.value = 880;
     tone.connect(audio.destination);
-    tone.start();
-    tone.stop(audio.currentTime + 0.4);
+    const play = () => {
+      tone.start();
+      tone.stop(audio.currentTime + 0.4);
+    };
+    if (audio.state === "running") return play();
+    const wake = () => audio.resume();
+    for (const each of ["pointerdown", "keydown"])
+      document.addEventListener(each, wake, { once: true });
+    audio.addEventListener("statechange", play, { once: true });
   };
 
   const name = (told) => (told.place ? told.agreement + "/" + told.place : "");
@@ -45,35 +56,59 @@
     list.replaceChildren(...[...open.values()].slice(-3).map(line));
   };
 
-  const on = (what, act) =>
-    source.addEventListener(what, (event) => {
-      act(JSON.parse(event.data));
-      show();
-    });
-  const listen = () => {
-    source = new EventSource(box.dataset.events);
-    on("open-alerts", (told) => {
+  const remember = () => sessionStorage.setItem(seen, JSON.stringify([...open.keys()]));
+  const acts = {
+    "open-alerts": (told) => {
+      const known = new Set(JSON.parse(sessionStorage.getItem(seen) || "[]"));
       open.clear();
       for (const each of told.alerts) open.set(name(each), each);
-    });
-    on("raised", (told) => {
+      return [...open.keys()].some((each) => !known.has(each));
+    },
+    raised: (told) => {
       open.set(name(told), told);
-      if (sounds()) beep();
-    });
-    on("escalated", (told) => {
+      return true;
+    },
+    escalated: (told) => {
       open.set(name(told), { ...told, late: true });
-      if (sounds()) beep();
+      return true;
+    },
+    acknowledged: (told) => {
+      open.delete(name(told));
+      return false;
+    },
+  };
+  const take = (what, told) => {
+    const isNews = acts[what](told);
+    remember();
+    show();
+    return isNews;
+  };
+
+  // A browser keeps few lines to one node: of all its pages, seen or not, one holds a line, sounds,
+  // and tells the others. When it closes, another takes the line up.
+  const listen = (over) => {
+    source = new EventSource(box.dataset.events);
+    for (const what of Object.keys(acts))
+      source.addEventListener(what, (event) => {
+        const told = JSON.parse(event.data);
+        others.postMessage({ what, told });
+        if (take(what, told) && sounds()) beep();
+      });
+    source.addEventListener("error", () => {
+      if (source.readyState !== EventSource.CLOSED) return;
+      source = null;
+      over();
     });
-    on("acknowledged", (told) => open.delete(name(told)));
   };
-  // A browser keeps few lines to one node: a page that nobody sees holds none.
-  const turn = () => {
-    if (source) source.close();
-    source = null;
-    if (document.visibilityState === "visible") listen();
-  };
-  document.addEventListener("visibilitychange", turn);
-  window.addEventListener("pagehide", () => source && source.close());
+  const wait = () => navigator.locks.request(shared, () => new Promise(listen));
+  others.addEventListener("message", ({ data }) => {
+    if (data.what !== "ask") take(data.what, data.told);
+    else if (source)
+      others.postMessage({ what: "open-alerts", told: { alerts: [...open.values()] } });
+  });
+  const out = document.querySelector("form[action='/sign-out']");
+  out.addEventListener("submit", () => sessionStorage.removeItem(seen));
   press();
-  turn();
+  others.postMessage({ what: "ask" });
+  wait();
 })();
