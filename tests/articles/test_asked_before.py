@@ -14,6 +14,7 @@ from comity.basis.ids import Place
 from comity.flows.cases.consultations import consult, consultations
 from comity.flows.drafts import KeptDraft
 from comity.flows.duties.listing import list_duties, list_urgent
+from comity.flows.own_acts import last_act
 from comity.flows.promises import promise
 from comity.state.coming import ASK_FIRST
 from comity.state.duties import duty_json
@@ -92,6 +93,9 @@ def test_g20_whoever_drafts_and_releases_unasked_is_reminded_by_the_article_and_
         "statement": f"{GSOMIA}/{item.place}",
     }
     assert [each["details"].get("unasked") for each in noted(jpn, "item.draft")] == ["20", "20"]
+    last = run(last_act(jpn.context, OFFICER))
+    assert last is not None
+    assert last.act == "item.release"  # what the node notes beside it is no act of the officer
     asked_first.settle()
     assert reminded(asked_first.kor) == []
 

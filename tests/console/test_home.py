@@ -101,8 +101,8 @@ def test_the_next_day_of_ours_and_ones_own_last_act_stand_on_the_page(released, 
     assert f"/duties?agreement={GSOMIA}" in home.links()
     assert "You did nothing here lately" in said
     released.jpn.release(KOR)
-    assert "item.release, done, " in _home(jpn, OFFICER).text("//main")
-    assert "item.release" not in _home(jpn, CLERK).text("//main")
+    assert "release, done, " in _home(jpn, OFFICER).text("//main")
+    assert "release, done" not in _home(jpn, CLERK).text("//main")
 
 
 def test_the_next_day_is_one_that_is_still_to_come_of_this_party(released):

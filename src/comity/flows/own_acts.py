@@ -13,7 +13,8 @@ from comity.flows.context import Context
 
 LOOKED_BACK: Final = 256
 """Entries of the journal among which a person's last act is looked for."""
-_SESSION: Final = "session."
+_NOT_DONE: Final = ("session.", "consultation.remind")
+"""What is no act of the person: signing in and out, and what the node notes beside an act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,6 @@ async def last_act(context: Context, person: PersonId) -> OwnAct | None:
         if person.encode() not in raw:  # most are others'
             continue
         value: Any = parse_json(raw, bytes_max=len(raw), where=head.origin)
-        if value["by"] == person and not value["act"].startswith(_SESSION):
+        if value["by"] == person and not value["act"].startswith(_NOT_DONE):
             return OwnAct(value["act"], value["outcome"], parse_instant(value["at"]))
     return None

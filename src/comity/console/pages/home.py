@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from comity.basis.ids import AgreementId, PartyId
+from comity.console.kinds import say_kind
 from comity.console.languages import phrase
 from comity.console.links import look_at
 from comity.console.navigation import entries_for
@@ -85,6 +86,7 @@ async def show_home(visit: Visit) -> Outcome:
         "needs": await gather(visit),
         "held": held,
         "last": await last_act(visit.context, visit.person),
+        "act": lambda act: say_kind(act, visit.tongue),
         "pinning": _PINNING,
         "steps": [each for each in entries_for(visit) if each.path in steps],
         "renewal": lambda each: visit.say(_RENEWAL[each.what]),
