@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lists of items: found by their labels, paged by places, and silent of what is hidden."""
 
+import csv
+import io
+
 import pytest
 
 from comity.decision.stages import Refused
@@ -123,3 +126,35 @@ def test_a_register_without_items_keeps_no_page_from_being_full(released, theirs
     page = run(search_items(released.jpn.context, GSOMIA, READER, Wanted(), {}, limit=3))
     assert len(page.rows) == 3
     assert not page.is_cut
+
+
+def _rows(answer):
+    return list(csv.DictReader(io.StringIO(answer.body.decode(), newline="")))
+
+
+def test_what_is_listed_is_saved_as_a_table_that_the_journal_notes(reader, jpn, ours, theirs):
+    path = f"/items/{GSOMIA}"
+    reader.get(path)
+    answer = reader.post(f"{path}/table")
+    assert answer.status == 200
+    assert "attachment" in answer.header("content-disposition")
+    assert [each["item"] for each in _rows(answer)] == [f"{GSOMIA}/{theirs}", f"{GSOMIA}/{ours}"]
+    assert b"Launch" not in answer.body  # a title is content
+    assert jpn.node.journal()[-1]["act"] == "item.export"
+    reader.get(f"{path}?by={KOR}")
+    inputs = reader.found(f"//form[@action='{path}/table']//input")
+    named = [(each.get("name"), each.get("value")) for each in inputs]
+    found = _rows(reader.post(f"{path}/table", named))
+    assert [each["item"] for each in found] == [f"{GSOMIA}/{theirs}"]
+    ends = [("before", f"{KOR}/0"), ("before", f"{JPN}/0")]
+    assert _rows(reader.post(f"{path}/table", ends)) == []
+
+
+def test_nobody_saves_what_they_may_not_know_of(jpn):
+    jpn.set_password(CLERK)
+    clerk = browse(jpn)
+    clerk.sign_in(CLERK)
+    clerk.get("/")
+    assert _rows(clerk.post(f"/items/{GSOMIA}/table")) == []
+    absent = clerk.post("/items/none/table")
+    assert absent.status == 404

@@ -69,6 +69,11 @@ class Download:
     content: AsyncIterator[bytes]
 
 
+async def whole(raw: bytes) -> AsyncIterator[bytes]:
+    """Give a content that is at hand, in one piece."""
+    yield raw
+
+
 @dataclass(frozen=True, slots=True)
 class Events:
     """A stream of events to whoever is signed in."""

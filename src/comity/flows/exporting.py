@@ -9,13 +9,13 @@ What a format cannot hold is refused too, never left out. Source: Japan-ROK GSOM
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from comity.basis.errors import InputError
-from comity.basis.ids import AgreementId, PersonId, Place
+from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.instants import format_instant
 from comity.basis.limits import EXPORT_ITEMS_MAX, REPORT_BYTES_MAX, STIX_BYTES_MAX
 from comity.basis.strict_json import JsonValue
@@ -25,6 +25,7 @@ from comity.decision.stages import Refused
 from comity.flows.alerts import precedence_of
 from comity.flows.context import Context
 from comity.flows.facts import find_person
+from comity.flows.item_search import Wanted, search_items
 from comity.flows.journal import journal_entry
 from comity.flows.listing import ItemRow, as_known, list_items
 from comity.flows.receipts import Opened, open_items
@@ -42,6 +43,8 @@ from comity.statement.values import format_until
 
 TABLE: Final = "csv"
 """The list of items, which holds no content."""
+ROWS_MAX: Final = 1_000
+"""Items of a search that one table lists."""
 
 
 class Format(StrEnum):
@@ -142,14 +145,38 @@ async def export_list(
     listing = await list_items(context, agreement, person)
     if isinstance(listing, Refused):
         return listing
+    return await _table(context, agreement, person, listing.rows)
+
+
+async def export_found(
+    context: Context,
+    agreement: AgreementId,
+    person: PersonId,
+    wanted: Wanted,
+    before: Mapping[PartyId, int],
+) -> Exported | Refused:
+    """Give the items that are found by a search as a table, the newest first, without content.
+
+    At most `ROWS_MAX` of them: so it costs the same in long registers.
+    """
+    found = await search_items(context, agreement, person, wanted, before, limit=ROWS_MAX)
+    if isinstance(found, Refused):
+        return found
+    return await _table(context, agreement, person, found.rows)
+
+
+async def _table(
+    context: Context, agreement: AgreementId, person: PersonId, listed: Sequence[ItemRow]
+) -> Exported:
+    """Write items as a table, once the journal says that their list goes out."""
     details: dict[str, JsonValue] = {
         "agreement": agreement,
-        "items": len(listing.rows),
+        "items": len(listed),
         "format": TABLE,
     }
     await _note(context, person, details)
     view = await read_view(context, agreement)
-    rows = (_row(view, each) for each in listing.rows)
+    rows = (_row(view, each) for each in listed)
     return Exported(format_table(_COLUMNS, rows), "text/csv", ())
 
 

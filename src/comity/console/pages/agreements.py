@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any, Final
 
 from comity.agreement.acts import AgreementState
@@ -15,7 +15,7 @@ from comity.console.languages import phrase
 from comity.console.names import party_names
 from comity.console.places import named_agreement
 from comity.console.routes import Route
-from comity.console.visit import Download, Outcome, Page, Visit
+from comity.console.visit import Download, Outcome, Page, Visit, whole
 from comity.flows.treaty.foresight import compare, gaps_of
 from comity.flows.treaty.showing import Shown, find_version, list_agreements, show_standing
 from comity.foresight.change_words import group_outcomes, say_clause, say_fact, say_outcomes
@@ -126,7 +126,7 @@ async def show_changes(visit: Visit) -> Outcome:
 async def give_file(visit: Visit) -> Outcome:
     """Give the exact bytes that parties sign."""
     agreement, text = await _named_version(visit)
-    return Download(f"{agreement}-{text.version}.toml", _TOML, _once(text.raw))
+    return Download(f"{agreement}-{text.version}.toml", _TOML, whole(text.raw))
 
 
 def _frame(visit: Visit, agreement: AgreementId, text: Agreement | None) -> dict[str, Any]:
@@ -190,10 +190,6 @@ async def _text(visit: Visit, agreement: AgreementId, sha256: str) -> Agreement:
 def _at(text: str | None) -> object:
     """Read an instant as the state writes it."""
     return None if text is None else parse_instant_canonical(text)
-
-
-async def _once(raw: bytes) -> AsyncIterator[bytes]:
-    yield raw
 
 
 AGREEMENTS: Final = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from typing import Any, Final
 
 from babel.dates import format_skeleton, get_day_names
@@ -15,7 +15,7 @@ from comity.basis.ids import AgreementId, PartyId, parse_agreement_id, parse_par
 from comity.basis.instants import Date, Zone, date_of, parse_date
 from comity.console.places import item_path
 from comity.console.routes import Route
-from comity.console.visit import Download, Outcome, Page, Visit
+from comity.console.visit import Download, Outcome, Page, Visit, whole
 from comity.flows.duties.filters import refuse_unknown
 from comity.flows.duties.paging import (
     OLDEST_MAX,
@@ -99,7 +99,7 @@ async def give_calendar(visit: Visit) -> Outcome:
     owed = await owed_under(visit.context, await _chosen(visit), visit.person, Wanted())
     exercise = visit.context.config.exercise
     raw = calendar_of(owed, exercise=exercise, language=visit.tongue.code)
-    return Download(f"comity-{visit.node.own}-duties.ics", _ICS, _once(raw))
+    return Download(f"comity-{visit.node.own}-duties.ics", _ICS, whole(raw))
 
 
 async def _frame(visit: Visit, chosen: tuple[AgreementId, ...]) -> dict[str, Any]:
@@ -197,10 +197,6 @@ def _beside(year: int, month: int, step: int) -> str | None:
     """Name the month before or after one; None at the end of the years."""
     years, rest = divmod(year * _DECEMBER + month - 1 + step, _DECEMBER)
     return f"{years:04}-{rest + 1:02}" if years in YEARS else None
-
-
-async def _once(raw: bytes) -> AsyncIterator[bytes]:
-    yield raw
 
 
 DUTIES: Final = (

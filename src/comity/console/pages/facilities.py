@@ -7,7 +7,6 @@ Without a control officer in office nobody there is registered. Source: Japan-RO
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -23,7 +22,7 @@ from comity.console.forms import check_filled
 from comity.console.languages import phrase
 from comity.console.pages.people import person_path
 from comity.console.routes import Route
-from comity.console.visit import Download, Elsewhere, Outcome, Page, Visit, done
+from comity.console.visit import Download, Elsewhere, Outcome, Page, Visit, done, whole
 from comity.decision.people import Facility
 from comity.decision.stages import Refused
 from comity.flows.facts import find_facility
@@ -105,7 +104,7 @@ async def show(visit: Visit) -> Outcome:
         rows, _ = await _register(visit, row.facility.id)
     except (InputError, StateError) as error:
         return await _page(visit, row, error=error)
-    return Download(f"register-{row.facility.id}.csv", CSV, _once(register_table(rows)))
+    return Download(f"register-{row.facility.id}.csv", CSV, whole(register_table(rows)))
 
 
 async def change(visit: Visit) -> Outcome:
@@ -202,10 +201,6 @@ async def _page(
 async def _closed(visit: Visit, act: str) -> tuple[Finding, ...]:
     refused = await refuse_writing(visit.context, act, visit.person, None)
     return () if refused is None else findings_of(refused, visit)
-
-
-async def _once(raw: bytes) -> AsyncIterator[bytes]:
-    yield raw
 
 
 def facility_path(facility: str) -> str:

@@ -9,10 +9,12 @@ from typing import Final
 from comity.basis.errors import InputError
 from comity.basis.ids import PartyId, Place, parse_party_id, parse_place
 from comity.basis.instants import date_of
+from comity.console.forms import Fields
 from comity.console.languages import phrase
 from comity.console.places import choosing, cursor_of, item_path, named_agreement
 from comity.console.routes import Route
-from comity.console.visit import Outcome, Page, Visit, done
+from comity.console.visit import Download, Outcome, Page, Visit, done, whole
+from comity.flows.exporting import ROWS_MAX, export_found
 from comity.flows.item_search import Wanted, search_items
 from comity.flows.listing import ItemRow
 from comity.flows.set_up import pinned_agreements
@@ -28,7 +30,7 @@ async def list_items(visit: Visit) -> Outcome:
     agreement = await named_agreement(visit)
     view = await read_view(visit.context, agreement)
     query = visit.query
-    wanted, before = _wanted(visit), cursor_of(query.texts("before"))
+    wanted, before = _wanted(query), cursor_of(query.texts("before"))
     found = done(
         await search_items(visit.context, agreement, visit.person, wanted, before, limit=PAGE)
     )
@@ -42,6 +44,7 @@ async def list_items(visit: Visit) -> Outcome:
         "next": [str(each) for each in found.next or ()],
         "is_cut": found.is_cut,
         "is_first": not before,
+        "rows_max": ROWS_MAX,
         "categories": file.scope.categories,
         "levels": file.levels.order,
         "parties": file.party_ids(),
@@ -49,6 +52,14 @@ async def list_items(visit: Visit) -> Outcome:
     }
     marking = highest_marking(view, visit, found.rows)
     return Page("items/list.html", visit.say("Items"), values, labels=marking)
+
+
+async def save_list(visit: Visit) -> Outcome:
+    """Give what is listed, from the page on, as a table; the journal notes it."""
+    agreement = await named_agreement(visit)
+    wanted, before = _wanted(visit.form), cursor_of(visit.form.texts("before"))
+    found = done(await export_found(visit.context, agreement, visit.person, wanted, before))
+    return Download(f"items-{agreement}.csv", found.media_type, whole(found.raw))
 
 
 def standing(visit: Visit, row: ItemRow) -> str:
@@ -68,8 +79,7 @@ def standing(visit: Visit, row: ItemRow) -> str:
     return say("to be receipted") if row.held else say("payload not here yet")
 
 
-def _wanted(visit: Visit) -> Wanted:
-    query = visit.query
+def _wanted(query: Fields) -> Wanted:
     by, index = _number(query.text("number"))
     named = query.text("by")
     return Wanted(
@@ -119,4 +129,5 @@ def marking_of_levels(view: View, visit: Visit, levels: Iterable[str]) -> str | 
 ITEMS: Final = (
     Route("GET", "/items", choosing("/items", phrase("Items"))),
     Route("GET", "/items/{agreement}", list_items),
+    Route("POST", "/items/{agreement}/table", save_list),
 )

@@ -6,7 +6,7 @@ Opening it is an act: for a purpose, decided for each report, and journalled bef
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -23,7 +23,7 @@ from comity.console.pages.items import marking_of_levels
 from comity.console.places import item_path, known_place
 from comity.console.report_words import say_key, say_value
 from comity.console.routes import Route
-from comity.console.visit import Download, Elsewhere, Outcome, Page, Visit, done
+from comity.console.visit import Download, Elsewhere, Outcome, Page, Visit, done, whole
 from comity.flows.alerts import Precedence
 from comity.flows.exporting import ExportWish, Format, export_items
 from comity.flows.picture.drawing import Row, map_of, number_rows, timelines_of
@@ -314,7 +314,7 @@ async def export(visit: Visit) -> Outcome:
     named = [await known_place(visit, each) for each in form.texts("item")]
     if shape == TABLE:
         raw = done(await export_table(visit.context, visit.person, named, form.text("purpose")))
-        return Download("reports.csv", MEDIA_TYPE, _whole(raw))
+        return Download("reports.csv", MEDIA_TYPE, whole(raw))
     if len({agreement for agreement, _ in named}) != 1:
         raise InputError(
             "console.one-agreement", "what goes out together is of one agreement", expected="one"
@@ -322,11 +322,7 @@ async def export(visit: Visit) -> Outcome:
     wish = ExportWish(Format(shape), form.text("purpose"))
     places = tuple(place for _, place in named)
     found = done(await export_items(visit.context, named[0][0], places, visit.person, wish))
-    return Download(f"reports{_ENDINGS[Format(shape)]}", found.media_type, _whole(found.raw))
-
-
-async def _whole(raw: bytes) -> AsyncIterator[bytes]:
-    yield raw
+    return Download(f"reports{_ENDINGS[Format(shape)]}", found.media_type, whole(found.raw))
 
 
 def _exports(reports: Sequence[ShownReport]) -> list[tuple[AgreementId, list[str]]]:

@@ -6,7 +6,6 @@ Each that is made is journalled, and shown; what is saved is the very one that w
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any, Final
 
 from comity.basis.errors import ComityError, InputError
@@ -18,7 +17,7 @@ from comity.console.forms import check_filled
 from comity.console.kinds import KINDS, say_kind
 from comity.console.pages.items import marking_of_levels
 from comity.console.routes import Route
-from comity.console.visit import Download, Outcome, Page, Visit, done
+from comity.console.visit import Download, Outcome, Page, Visit, done, whole
 from comity.decision.stages import Refused
 from comity.flows.reports import inspector, public
 from comity.flows.reports.auditors import may_report
@@ -75,7 +74,7 @@ async def save_public(visit: Visit) -> Outcome:
     value, kept = read_published(report, openings, visit.node.own)
     name = f"report-{value['year']}"
     if visit.form.text("what") == "openings":
-        return Download(f"{name}-{OPENINGS}", _JSON, _once(kept))
+        return Download(f"{name}-{OPENINGS}", _JSON, whole(kept))
     files = published_files(value, visit.tongue.code)
     return Download(f"{name}.tar", TAR, tar_of(name, files))
 
@@ -179,10 +178,6 @@ def _public_words(visit: Visit, value: dict[str, Any]) -> dict[str, Any]:
         "until": parse_instant_canonical(value["until"]),
         "made_at": parse_instant_canonical(value["made_at"]),
     }
-
-
-async def _once(raw: bytes) -> AsyncIterator[bytes]:
-    yield raw
 
 
 REPORTS: Final = (

@@ -6,7 +6,6 @@ What is kept is a draft; releasing it is the page of drafts. A file is sealed as
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,7 +20,7 @@ from comity.console.languages import phrase
 from comity.console.names import party_names
 from comity.console.places import choosing, named_agreement
 from comity.console.routes import Route
-from comity.console.visit import Elsewhere, Outcome, Page, Visit
+from comity.console.visit import Elsewhere, Outcome, Page, Visit, whole
 from comity.decision.stages import Cleared, Refused
 from comity.flows.draft_previews import Preview, preview_to_each
 from comity.flows.drafts import ItemDraft, draft_item
@@ -124,7 +123,7 @@ async def _content(visit: Visit) -> tuple[PayloadHeader, Content]:
         )
     title = visit.form.text("title")[: TITLE_CHARS_MAX + 1] or "untitled"
     if upload is None:
-        header, content = PayloadHeader(title, "text/plain"), _once(text.encode())
+        header, content = PayloadHeader(title, "text/plain"), whole(text.encode())
     else:
         name = upload.name.replace("\\", "/").rpartition("/")[2]
         header = PayloadHeader(title, upload.media_type or _BYTES, name)
@@ -137,14 +136,10 @@ async def _content(visit: Visit) -> tuple[PayloadHeader, Content]:
     raw = b"".join([chunk async for chunk in content])
     if schema == "stix":
         check_stix(raw, visit.form.text("marking"))
-        return PayloadHeader(title, STIX, header.file_name), _once(raw)
+        return PayloadHeader(title, STIX, header.file_name), whole(raw)
     report = parse_report(raw)
     described = PayloadHeader(title, "application/json", header.file_name, schema_of(report))
-    return described, _once(raw)
-
-
-async def _once(raw: bytes) -> AsyncIterator[bytes]:
-    yield raw
+    return described, whole(raw)
 
 
 async def _part_or_page(

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any, Final
 
 from comity.basis.ids import AgreementId, Place, parse_place
@@ -16,7 +15,7 @@ from comity.console.pages.goods.places import named_order, order_path
 from comity.console.pages.goods.words import Words
 from comity.console.places import item_path, named_place
 from comity.console.routes import Route
-from comity.console.visit import Download, Outcome, Page, Visit, done
+from comity.console.visit import Download, Outcome, Page, Visit, done, whole
 from comity.decision.house import GOODS_OFFICES, REGISTER_READERS, allow_house_act
 from comity.decision.stages import Refused
 from comity.flows.evidence import take_evidence
@@ -121,7 +120,7 @@ async def show_form(visit: Visit) -> Outcome:
     printed = await print_form(visit.context, agreement, order.place, form, code)
     name = f"order-{order.place.party}-{order.place.index}-{form}.txt"
     if visit.query.text("as") == "file":
-        return Download(name, _TEXT, _once(printed.text.encode()))
+        return Download(name, _TEXT, whole(printed.text.encode()))
     values = {
         "text": printed.text,
         "form": form,
@@ -131,10 +130,6 @@ async def show_form(visit: Visit) -> Outcome:
     return Page(
         "goods/form.html", visit.say("Form of order %(number)s", number=order.place), values
     )
-
-
-async def _once(raw: bytes) -> AsyncIterator[bytes]:
-    yield raw
 
 
 async def open_text(visit: Visit) -> Outcome:
