@@ -325,6 +325,18 @@ SENTENCES: Final[dict[str, tuple[Sentence, ...]]] = {
         Sentence(
             Deed.ENFORCE,
             (
+                "nothing goes to any third party, even with consent: none has such an agreement of "
+                "its own",
+                "同意があっても、どの第三者にも渡せない。同種の協定を自ら結んでいるところがない",
+                "동의가 있어도 어떤 제3자에게도 넘길 수 없다. 같은 종류의 협정을 스스로 맺은 곳이 "
+                "없다",
+            ),
+            only_if=("needs", "agreement"),
+            unless="recipients",
+        ),
+        Sentence(
+            Deed.ENFORCE,
+            (
                 "below {from_level} no consent is asked",
                 "{from_level}より下では同意を求めない",
                 "{from_level}보다 낮으면 동의를 묻지 않는다",

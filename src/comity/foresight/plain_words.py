@@ -206,7 +206,7 @@ def _names(value: KeyValue, index: int) -> str:
 
 def _is_said(sentence: Sentence, clause: Clause, values: dict[str, str]) -> bool:
     named = {name for _, name, _, _ in Formatter().parse(sentence.phrase[0]) if name}
-    if not named <= values.keys():
+    if not named <= values.keys() or sentence.unless in values:
         return False
     if sentence.only_if is None:
         return True

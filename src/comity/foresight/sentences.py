@@ -21,12 +21,14 @@ class Deed(StrEnum):
 class Sentence:
     """One sentence of the page.
 
-    `only_if` names a key and the value that calls for the sentence; "" stands for none.
+    `only_if` names a key and the value that calls for the sentence; "" stands for none. `unless`
+    names a key that must not be given, or be empty.
     """
 
     deed: Deed
     phrase: Phrase
     only_if: tuple[str, str] | None = None
+    unless: str = ""
 
 
 REMIND_AFTER = Sentence(

@@ -216,6 +216,17 @@ def test_a_level_without_markings_of_a_party_has_no_line(pact: Pact) -> None:
             "from LOW up",
             "from HIGH",
         ),
+        (
+            '[article.third_party_rule]\nneeds = "agreement"',
+            "none has such an agreement",
+            "these have",
+        ),
+        (
+            '[article.third_party_rule]\nneeds = "agreement"\nrecipients = ["AUS"]',
+            "these have: AUS",
+            "none has such",
+        ),
+        ("[article.third_party_rule]", "prior written consent", "none has such"),
         ("[article.third_party_rule]", "prior written consent", "below"),
         ('[article.third_party_rule]\nfrom_level = "HIGH"', "below HIGH no consent", "below LOW"),
         ("[article.purpose_limitation]", "another purpose needs", "no consent opens"),
