@@ -63,7 +63,8 @@ LOOKS_ALONE: Final = ("color-contrast", "link-in-text-block", "target-size")
 
 def accessibility(page: Any, *rules: str) -> list[str]:
     """Give what axe-core finds on a page, WCAG 2.2 AA and best practice; of some rules alone."""
-    page.evaluate(AXE_SCRIPT)
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE_SCRIPT)
     enabled = {"target-size": {"enabled": True}}  # of WCAG 2.2, off where nobody asks for it
     wanted = {"resultTypes": ["violations"], "rules": enabled}
     wanted |= {"runOnly": [*rules]} if rules else {}
@@ -73,6 +74,28 @@ def accessibility(page: Any, *rules: str) -> list[str]:
         for each in found
         for node in each["nodes"]
     ]
+
+
+LAPTOP: Final = {"width": 1280, "height": 800}
+PHONE: Final = {"width": 360, "height": 740}
+
+
+def check_looks(page: Any, path: str) -> None:
+    """Hold a page to every rule on a laptop, and in the dark and on a phone to those of looks."""
+    assert accessibility(page) == [], path
+    check_width(page, path)
+    page.emulate_media(color_scheme="dark")
+    assert accessibility(page, *LOOKS_ALONE) == [], (path, "dark")
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(PHONE)
+    assert accessibility(page, *LOOKS_ALONE) == [], (path, "phone")
+    check_width(page, path)
+    page.set_viewport_size(LAPTOP)
+
+
+def check_width(page: Any, path: str) -> None:
+    """Check that nothing is wider than the window."""
+    assert page.evaluate("document.body.scrollWidth <= window.innerWidth"), path
 
 
 T = TypeVar("T")
