@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from comity.agreement.model import KeyValue
 from comity.foresight.clause_changes import Change, ClauseChange
 from comity.foresight.comparing import OutcomeChange
 from comity.foresight.constraints import boxes
@@ -100,6 +101,39 @@ AS_BEFORE: Final[Phrase] = (
     "모든 요청의 결과가 그대로이다",
 )
 _ABSENT: Final[Phrase] = ("none", "なし", "없음")
+_LEVEL_HELD: Final[Phrase] = ("at least the level", "区分以上", "등급 이상")
+_NOT_ASKED: Final[Phrase] = ("not asked for", "求めない", "요구하지 않음")
+_CONSENT: Final[Phrase] = ("written consent", "書面による同意", "서면 동의")
+_VALUES: Final[dict[tuple[str, str], Phrase]] = {
+    ("clearance", "at_least_level"): _LEVEL_HELD,
+    ("clearance", "any"): _NOT_ASKED,
+    ("facility_clearance", "at_least_level"): _LEVEL_HELD,
+    ("facility_clearance", "any"): _NOT_ASKED,
+    ("need_to_know", "category"): ("for the category", "種別ごと", "종류별"),
+    ("level", "at_least_item"): ("at least that of the item", "情報の区分以上", "정보의 등급 이상"),
+    ("named", "each_in_item_for"): (
+        "each whom the item names",
+        "情報が名指しする者それぞれ",
+        "정보가 지정한 사람마다",
+    ),
+    ("needs", "written_consent"): _CONSENT,
+    ("needs", "agreement"): (
+        "such an agreement of the third party's own",
+        "第三者自身が結んだ同様の協定",
+        "제3자가 스스로 맺은 같은 협정",
+    ),
+    ("needs", "nothing"): ("nothing", "不要", "필요 없음"),
+    ("otherwise", "written_consent"): _CONSENT,
+    ("otherwise", "nothing"): ("never", "認めない", "허용하지 않음"),
+    ("approval", "written_consent"): _CONSENT,
+    ("approval", "mark"): ("the mark alone", "表示だけ", "표시만"),
+    ("allowed", "purpose_of_release"): ("the purpose of release", "提供時の目的", "제공 때의 목적"),
+    ("rights", "confirmed"): ("respect confirmed", "尊重を確認", "존중을 확인"),
+    ("granted_by", "host_authority"): ("the host's authority", "受入側の当局", "접수 측 당국"),
+    ("between", "parties"): ("the parties", "当事者", "당사자"),
+    ("meanwhile", "protection"): ("protection goes on", "保護は続く", "보호는 계속된다"),
+}
+"""Words that say something only under their key: `any` is no party where it is of a clearance."""
 
 FACTS: Final[dict[str, Phrase]] = {
     "agreement_state": ("the agreement's state", "協定の状態", "협정의 상태"),
@@ -257,7 +291,7 @@ def say_clause(change: ClauseChange, index: int) -> Iterator[str]:
     yield f"{cited}{printable_text(change.clause)}: {_CHANGES[change.change][index]}"
     for name, before, after in change.keys:
         said = [
-            _ABSENT[index] if value is None or value == () else say_value(value, index)
+            _ABSENT[index] if value is None or value == () else _say_of(name, value, index)
             for value in (before, after)
         ]
         told = {
@@ -266,6 +300,11 @@ def say_clause(change: ClauseChange, index: int) -> Iterator[str]:
             Change.CHANGED: f"{said[0]} → {said[1]}",
         }
         yield f"  {printable_text(name)}: {told[change.change]}"
+
+
+def _say_of(key: str, value: KeyValue, index: int) -> str:
+    phrase = _VALUES.get((key, value)) if isinstance(value, str) else None
+    return say_value(value, index) if phrase is None else phrase[index]
 
 
 def say_fact(name: str, word: str, index: int) -> str:

@@ -8,6 +8,7 @@ import dataclasses
 import pytest
 
 from comity.agreement.reading import read_agreement
+from comity.agreement.vocabulary import CLAUSE_KINDS
 from comity.foresight import change_words
 from comity.foresight.change_words import (
     FACTS,
@@ -17,7 +18,7 @@ from comity.foresight.change_words import (
     say_fact,
     say_outcomes,
 )
-from comity.foresight.clause_changes import changed_clauses
+from comity.foresight.clause_changes import Change, ClauseChange, changed_clauses
 from comity.foresight.comparing import changed_outcomes
 from comity.foresight.situations import world_of
 from comity.foresight.words import LANGUAGES
@@ -46,6 +47,36 @@ def test_every_phrase_has_the_same_places_in_every_language():
         assert len(phrase) == 3
         assert all(phrase)
         assert len({frozenset(n for _, n, _, _ in Formatter().parse(t) if n) for t in phrase}) == 1
+
+
+def test_every_closed_word_of_a_key_is_said_in_every_language():
+    """The suites are called alike in all of them."""
+    closed = [
+        (kind.name, key.name, word)
+        for kind in CLAUSE_KINDS
+        for key in kind.keys
+        for word in key.words
+    ]
+    assert len(closed) > 100
+    for kind, key, word in closed:
+        change = ClauseChange(kind, "1", Change.ADDED, ((key, None, word),))
+        en, ja, ko = (list(say_clause(change, index))[1] for index in range(3))
+        assert "_" not in en.removeprefix(f"  {key}"), (kind, key, word)
+        assert word == "mlkem1024" or not (ja.isascii() or ko.isascii()), (kind, key, word)
+
+
+@pytest.mark.parametrize(
+    ("index", "said"),
+    [
+        (0, "  clearance: at least the level → not asked for"),
+        (1, "  clearance: 区分以上 → 求めない"),
+        (2, "  clearance: 등급 이상 → 요구하지 않음"),
+    ],
+)
+def test_a_clearance_that_is_no_more_asked_for_is_not_said_to_be_of_any_party(gsomia, index, said):
+    new = changed((f'{OFFICIALS} = "at_least_level"', f'{OFFICIALS} = "any"'))
+    [change] = changed_clauses(gsomia, new)
+    assert list(say_clause(change, index))[1] == said
 
 
 @pytest.mark.parametrize(
