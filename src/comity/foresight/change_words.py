@@ -14,6 +14,7 @@ from comity.agreement.model import KeyValue
 from comity.foresight.clause_changes import Change, ClauseChange
 from comity.foresight.comparing import OutcomeChange
 from comity.foresight.constraints import boxes
+from comity.foresight.phrases import BASES
 from comity.foresight.words import LANGUAGES, Phrase, say, say_all, say_article, say_value
 from comity.foresight.worlds import JOIN, NO, NONE, OF_CATEGORY, OF_ITEM, OTHER, PAST, YES
 from comity.marking.hidden import printable_text
@@ -132,6 +133,7 @@ _VALUES: Final[dict[tuple[str, str], Phrase]] = {
     ("granted_by", "host_authority"): ("the host's authority", "受入側の当局", "접수 측 당국"),
     ("between", "parties"): ("the parties", "当事者", "당사자"),
     ("meanwhile", "protection"): ("protection goes on", "保護は続く", "보호는 계속된다"),
+    **{("basis", basis.value): words for basis, words in BASES.items()},
 }
 """Words that say something only under their key: `any` is no party where it is of a clearance."""
 
