@@ -217,7 +217,15 @@ GSOMIA: Final = Section(
             "V",
         ),
         Row("G21.1", "21(1)", "In force from the later of two notifications.", "E", "V"),
-        Row("G21.2", "21(2)", "Amended by both signatures over the same bytes.", "E", "V"),
+        Row(
+            "G21.2",
+            "21(2)",
+            "Amended by both signatures over the same bytes.",
+            "E",
+            "V",
+            cannot="a later day on which a new version is to take effect has no field: it counts "
+            "from the last signature, and whoever signs last waits for that day",
+        ),
         Row("G21.3", "21(3)", "A year at a time, unless 90 days' notice.", "E M", "V"),
         Row("G21.4", "21(4)", "What was provided stays protected after the end.", "E", "V"),
         Row("G-sig", "end", "Two originals in English.", "C", "V"),

@@ -101,7 +101,8 @@ def test_g13_a_certificate_names_the_copies_and_its_persons_stand_in_the_payload
     text = run(open_certificate(held.jpn.context, GSOMIA, certificate.place, REGISTRAR))
     assert isinstance(text, OpenedText)
     words = b"".join(text.content).decode()
-    assert "by: registrar, second" in words
+    on = format_date(today(held))
+    assert words.startswith(f"copies: 2\nmeans: shred\non: {on}\nby: registrar, second\n")
     assert "in the yard of hq" in words
     assert [each.number for each in copies(held.kor, item).here] == [1, 3]
     assert held.equal()
@@ -175,6 +176,25 @@ def test_g13_two_persons_destroy_by_means_that_fit(held: World) -> None:
         burnt(held.kor, item, 2, means=DestructionMeans.CRYPTO_ERASE, backup_replaced=True)
     assert wrong.value.code == "item.not-in-the-node"
     assert copies(held.kor, item).copy(2).is_here
+
+
+@pytest.mark.row("G13")
+def test_g13_other_means_are_described_in_the_certificate_or_nothing_is_certified(
+    held: World,
+) -> None:
+    item, _ = items_of(held)
+    made(copy(held.kor, item))
+    for note in (None, "", " "):
+        with pytest.raises(InputError) as caught:
+            burnt(held.kor, item, 2, means=DestructionMeans.OTHER, note=note)
+        assert caught.value.code == "item.means-not-described"
+    assert copies(held.kor, item).copy(2).is_here
+    done = entered(burnt(held.kor, item, 2, means=DestructionMeans.OTHER, note="dissolved in acid"))
+    held.settle()
+    text = run(open_certificate(held.jpn.context, GSOMIA, done.place, REGISTRAR))
+    assert isinstance(text, OpenedText)
+    assert b"".join(text.content).endswith(b"\ndissolved in acid\n")
+    assert [body["means"] for body in held.kor.said("item.destroyed")] == ["other"]
 
 
 @pytest.mark.row("G6h")

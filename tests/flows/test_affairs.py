@@ -88,11 +88,17 @@ def test_a_dispute_goes_over_with_its_position_sealed(assured: World) -> None:
     assert not isinstance(text, Refused)
     assert b"".join(text.content) == b"the post was late"
     assert b"late" not in opened.statement.raw
-    for node in (world.kor, world.jpn):
-        say(settle_dispute(node.context, GSOMIA, opened.place))
+    answer = (PayloadHeader("position", "text/plain"), [b"it came in time"])
+    settled = say(settle_dispute(world.jpn.context, GSOMIA, opened.place, None, answer))
+    alike(world)
+    theirs = run(open_affairs_text(kor, GSOMIA, settled.place, OFFICER))
+    assert not isinstance(theirs, Refused)
+    assert b"".join(theirs.content) == b"it came in time"
+    say(settle_dispute(kor, GSOMIA, opened.place))
     alike(world)
     row = world.jpn.view().fold.state.disputes.get(opened.place)
     assert row is not None
+    assert (row.place.party, row.dispute.articles) == (KOR, ("12(a)",))
     assert row.settled_at is not None
 
 

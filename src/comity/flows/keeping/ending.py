@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from comity.agreement.acts import Action, DestructionMeans
-from comity.basis.errors import StateError
+from comity.basis.errors import InputError, StateError
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.instants import Date, date_of, format_instant
 from comity.basis.strict_json import JsonValue
@@ -90,9 +90,18 @@ async def destroy(
     4. certificate, copies and journal are committed together. Of our own item nobody is told.
 
     Raises:
+        InputError: other means are named, and not described.
         StateError: a copy is not left, or lies in the node and is not erased; or copies are left
             under a number that it was passed on by.
     """
+    if how.means is DestructionMeans.OTHER and not (how.note or "").strip():
+        raise InputError(
+            "item.means-not-described",
+            "other means are named, and not described",
+            where=f"{agreement}/{place}",
+            expected="a note on what was done, so that nothing can be put together again",
+            hint="describe it: --note TEXT",
+        )
 
     async def decide(view: View, held: Held) -> Allowed | Refused:
         return await _decide_destroying(context, view, held, how)
