@@ -21,6 +21,9 @@ _REASONS: Final = ("decision",)
 _RULES: Final = ("agreement/vocabulary",)
 _ERRORS: Final = ("console", "decision", "flows", "foresight", "marking", "picture", "signin")
 
+_STEPS: Final = ("flows/doctor/partner.py",)
+"""What each step to a partner tells: no error, and said on a page all the same."""
+
 _CODE: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _OURS: Final = ("invarianterror",)  # a fault of ours; pages say no more of it
 _KEYS: Final = ("what", "expected", "found", "hint")
@@ -49,12 +52,18 @@ def reasons() -> Said:
 
 
 def errors() -> Said:
-    """Give what errors say: what is wrong, what was expected and found, what to do next."""
+    """Give what errors say: what is wrong, what was expected and found, what to do next.
+
+    So do the steps to a partner, of which each tells what came of it.
+    """
     known = reasons()
     found: Said = {}
     for path in _files(_ERRORS):
         tree = ast.parse(path.read_text("utf-8"))
         _add(found, path, told(tree))
+    for path in (SOURCE / each for each in _STEPS):
+        tree = ast.parse(path.read_text("utf-8"))
+        _add(found, path, prose(tree, constants(tree)))
     return {text: files for text, files in found.items() if text not in known}
 
 

@@ -8,7 +8,9 @@ from dataclasses import replace
 import pytest
 
 from comity.basis.errors import Problem
+from comity.console.pages.partners import STEPS
 from comity.flows.delivery_line import LineState, LineStatus
+from comity.flows.doctor.partner import ALL_STEPS, NOT_TRIED
 from comity.flows.set_up import pinned_cards
 from comity.keys.cards import fingerprint, format_fingerprint
 from tests.builders.world import ADMIN, GSOMIA, JPN, KOR, READER, REGISTRAR, run
@@ -35,11 +37,11 @@ def _line(problem=None):
     )
 
 
-def _signed_in(node, person, lines=()):
+def _signed_in(node, person, lines=(), language="en"):
     node.set_password(person)
     if lines:
         node.api = replace(node.api, lines=lambda: lines)
-    browser = browse(node)
+    browser = browse(node, language)
     browser.sign_in(person)
     return browser
 
@@ -91,3 +93,17 @@ def test_a_party_that_is_no_partner_is_not_there(jpn, name):
     reader = _signed_in(jpn, ADMIN)
     assert reader.get(f"/partners/{name}").status == 404
     assert reader.post(f"/partners/{name}/try").status == 404
+
+
+@pytest.mark.parametrize("language", ["ja", "ko"])
+def test_each_step_is_told_in_the_readers_language(jpn, language):
+    admin = _signed_in(jpn, ADMIN, language=language)
+    admin.get(_PAGE)
+    assert admin.post(f"{_PAGE}/try").status == 200
+    english = {each.text_content() for each in admin.found("//tbody//*[@lang='en']")}
+    assert english <= {GSOMIA}  # a name, and no words
+    assert "card" not in admin.text("//tbody//th")
+
+
+def test_every_step_has_words():
+    assert {*STEPS} == {*ALL_STEPS, NOT_TRIED}

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 
 from comity.basis.ids import PartyId
@@ -14,7 +15,7 @@ from comity.decision.house import allow_house_act
 from comity.decision.people import Role
 from comity.decision.stages import Refused
 from comity.flows.delivery_line import LineState, LineStatus
-from comity.flows.doctor.partner import examine_partner
+from comity.flows.doctor.partner import NOT_TRIED, examine_partner
 from comity.flows.listing import RegisterRowNow, list_registers
 from comity.flows.set_up import agreement_pins, pinned_agreements, pinned_cards
 from comity.front.answers import not_there
@@ -31,6 +32,27 @@ _STATES: Final = {
     LineState.RETRYING: phrase("tried again by itself"),
     LineState.STOPPED: phrase("stopped until somebody acts"),
 }
+
+STEPS: Final = {
+    "card": phrase("the card"),
+    "agreements": phrase("agreements"),
+    "address": phrase("the address"),
+    "resolve": phrase("finding the machine"),
+    "connect": phrase("connecting"),
+    "tls": "TLS",
+    "pin": phrase("the pinned key"),
+    "send": phrase("sending"),
+    "read": phrase("reading the answer"),
+    "echo": phrase("the echo"),
+    "way back": phrase("the way back"),
+    "clocks": phrase("clocks"),
+    "their card": phrase("their card"),
+    "our card": phrase("our card"),
+    "our register": phrase("our register"),
+    "their register": phrase("their register"),
+    NOT_TRIED: phrase("not tried"),
+}
+"""The words of each step that is tried; a step of another name is shown by it."""
 
 
 async def show(visit: Visit) -> Outcome:
@@ -91,6 +113,8 @@ async def _page(visit: Visit, card: Card, found: Any = None) -> Page:
         "lines": [(each, visit.say(_STATES[each.state]), _left(each)) for each in lines],
         "shared": await _shared(visit, card.party),
         "found": found,
+        "step": partial(_step, visit),
+        "not_tried": NOT_TRIED,
         "closed": closed_to(visit, _ACT, TRYING),
         "path": f"/partners/{card.party}",
     }
@@ -108,6 +132,10 @@ async def _shared(visit: Visit, party: PartyId) -> list[tuple[RegisterRowNow, Pa
                 other = party if row.head.party == own else own
                 found.append((row, other, dict(row.cosigned).get(other, 0)))
     return found
+
+
+def _step(visit: Visit, name: str) -> str:
+    return visit.say(STEPS.get(name, name))
 
 
 def _left(status: LineStatus) -> int:

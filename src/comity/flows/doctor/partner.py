@@ -121,9 +121,10 @@ def _known(card: Card, shared: list[AgreementId]) -> Iterator[Finding]:
         ", ".join(shared) or "none is pinned with this party",
         f"pin one: comity agreement pin ID --party {card.party}",
     )
-    told = ", ".join(card.addresses) or "the card names none"
-    if card.addresses and not card.tls_pins:
-        told += "; the card pins no TLS key"
+    addresses = ", ".join(card.addresses)
+    told = addresses or "the card names none"
+    if addresses and not card.tls_pins:
+        told = f"{addresses}; the card pins no TLS key"
     hint = "ask the partner for a newer card; until then go by courier"
     yield Finding("address", bool(card.addresses and card.tls_pins), told, hint)
 
@@ -205,7 +206,9 @@ def _back(echo: _Echo) -> Finding:
 def _clocks(context: Context, echo: _Echo) -> Finding:
     """Compare the clocks, giving the request half of the time that all of it took."""
     ahead = echo.at - (context.ports.clock.now() - echo.took_ms // 2)
-    told = f"the partner's is {abs(ahead)} ms {'ahead' if ahead >= 0 else 'behind'}"
+    told = f"the partner's is {ahead} ms ahead"
+    if ahead < 0:
+        told = f"the partner's is {-ahead} ms behind"
     limit = context.config.time_dispute_limit_s * 1000
     return Finding("clocks", abs(ahead) <= limit, told, "set both by a good source")
 
@@ -236,8 +239,10 @@ async def _registers(
     for step, head, by in (("our register", ours, party), ("their register", theirs, own)):
         there = echo.registers.get(head.origin)
         receipt = await store.latest_cosignature(head.origin, by)
-        told = f"{agreement}: here {head.size}, there {'not served' if there is None else there}"
-        told += f", receipt up to {0 if receipt is None else receipt.size}"
+        upto = 0 if receipt is None else receipt.size
+        told = f"{agreement}: here {head.size}, there {there}, receipt up to {upto}"
+        if there is None:
+            told = f"{agreement}: here {head.size}, there not served, receipt up to {upto}"
         found.append(Finding(step, there == head.size, told, _catch_up(agreement, party, there)))
     return found
 
