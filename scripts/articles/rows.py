@@ -131,7 +131,8 @@ GSOMIA: Final = Section(
             cannot="how high an officer is cleared is weighed by whoever names one: the node asks "
             "that the officer works there and stays, and warns of one without a clearance. 10 was "
             "not read and the file has no clause of it, so that what comes to a facility without "
-            "an officer is refused by its clause of 6(e), the register of persons",
+            "an officer is refused by its clause of 6(e), the register of persons. A deputy has no "
+            "field: whoever stands in is named as the officer, from when the journal has it",
         ),
         Row(
             "G11",

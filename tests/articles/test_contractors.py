@@ -139,6 +139,12 @@ def test_g16_with_all_fifteen_conditions_an_item_goes_to_a_firm(
     world, item = held
     assert whys(gives(world.kor, item)).startswith("16: ")
     assert isinstance(assures(world.kor), Entered)
+    row: Any
+    (row,) = run(firms_now(world.kor.context, GSOMIA))
+    names = ("document", "assured_by", "assured_on", "until", "met", "current")
+    told = {each["letter"]: [each[name] for name in names] for each in row["conditions"]}
+    made_sure = ["inspection 33", "inspector", "2016-11-23", A_YEAR.isoformat(), True, True]
+    assert told == dict.fromkeys(LETTERS, made_sure)
     given = gives(world.kor, item)
     assert given == Given(GSOMIA, item, FIRM, PLANT, ("16", "16(g)", "6(d)"))
     noted = world.kor.journal()[-1]["details"]

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -157,8 +158,14 @@ def test_g17_it_closes_only_after_result_and_measures_and_on_the_originators_wor
         closes(world.kor, incident)
     world.settle(1)
     assert isinstance(closes(world.jpn, incident, AUDITOR), Refused)
-    place_of(closes(world.jpn, incident))
+    (sent,) = json.loads(world.jpn.export())["incidents"]
+    assert (sent["outcome"], sent["measures"]) == ("neither", ["new-lock"])
+    assert sent["to_close"] == [{"by": "JPN", "closed_by": None}]
+    closed = place_of(closes(world.jpn, incident))
     world.settle(1)
+    (known,) = json.loads(world.kor.export())["incidents"]
+    assert known["to_close"] == [{"by": "JPN", "closed_by": str(closed)}]
+    assert known["closed"] is True
     assert world.equal()
     with pytest.raises(NotCounted, match="closed already"):
         closes(world.jpn, incident)
