@@ -71,8 +71,9 @@ LAW: Final = Section(
             "Consultation and notice to Congress thirty days before.",
             "E M",
             "V",
-            cannot="it binds one party within its own house before it signs; a file may only name "
-            "the law",
+            cannot="that it was done is the word of whoever signs, with its day: a node sees no "
+            "legislature and no consultation. For a partner who needs no notice the file leaves "
+            "them out",
         ),
         Row(
             "2342c",

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The clocks of goods, and ten thousand rounds at Bor, by the figures of the specification.
 
-Vector 8 is the matrix of 96 cells in `test_order_matrix`; that Congress is told thirty days ahead
-is nothing a node sees (row 2342a). Source: treaties.md section 6, 9 and 10; timeline.md section 3
+Vector 8 is the matrix of 96 cells in `test_order_matrix`; the thirty days of row 2342a are in
+`test_told_before`. Source: treaties.md section 6, 9 and 10; timeline.md section 3
 """
 
 from __future__ import annotations

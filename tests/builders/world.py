@@ -47,6 +47,7 @@ from comity.flows.release import release_draft
 from comity.flows.set_up import CardWords, found_node, pin_agreement, pin_card
 from comity.flows.speak import Entered, draft_for
 from comity.flows.treaty.acts import declare, propose, version_in_question
+from comity.flows.treaty.tabled import find_tabled
 from comity.flows.turns import turn
 from comity.flows.view import View, gather_view, judge_anew
 from comity.keys.authority import authority_text
@@ -133,7 +134,14 @@ class Node:
         return entered(run(propose(self.context, template(GSOMIA) if raw is None else raw)))
 
     def declare(self, body: Body) -> Entered:
-        return entered(run(declare(self.context, self.agreement, body)))
+        """Say it; whatever the party's own law has it tell before, it told long ago."""
+        return entered(run(declare(self.context, self.agreement, body, told=self._told(body))))
+
+    def _told(self, body: Body) -> dict[str, Date]:
+        tabled = find_tabled(self.view()) if isinstance(body, AgreementSign) else None
+        party = None if tabled is None else tabled.text.find_party(self.party)
+        rule = None if party is None else party.before_signing
+        return {} if rule is None else dict.fromkeys(rule.notices, Date(2000, 1, 1))
 
     def promise(self, body: Any, person: PersonId = REGISTRAR, **more: Any) -> Entered:
         return entered(run(promise(self.context, self.agreement, body, person, **more)))

@@ -58,6 +58,12 @@ def test_a_new_version_is_read_compared_and_signed_by_its_name(
         other = cli(*sign, *words)
         assert (other.code, "[agreement.which-text]" in other.err) == (1, True), words
     assert f"on the table: version 3, SHA-256 {digest}" in other.err
+    for notice in ("entering", "entering 2016", "entering 2016-10-01 x", " 2016-10-01"):
+        assert cli(*sign, "--version", "3", "--told", notice).code == 2, notice
+    twice = ("--told", "entering 2016-10-01") * 2
+    assert "[cli.notice]" in cli(*sign, "--version", "3", *twice).err
+    stranger = cli(*sign, "--version", "3", *twice[:2])
+    assert (stranger.code, "[agreement.unknown-notice]" in stranger.err) == (2, True)
     done = cli(*sign, "--version", "3")
     assert done.code == 0
     assert f"  SHA-256        {digest}\n" in done.out

@@ -59,6 +59,15 @@ KeyValue = str | int | Duration | Term | Words | Checklist | Rows | tuple[str, .
 
 
 @dataclass(frozen=True, slots=True)
+class BeforeSigning:
+    """What a party's own law has it tell before it signs: each of `notices`, so long `ahead`."""
+
+    article: str
+    notices: tuple[str, ...]
+    ahead: Duration
+
+
+@dataclass(frozen=True, slots=True)
 class Party:
     """A party to the agreement, and the authority that may act for it."""
 
@@ -66,6 +75,7 @@ class Party:
     names: Words
     competent_authority: str
     currency: str | None = None
+    before_signing: BeforeSigning | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,15 @@ from comity.agreement.clauses import CITATION, read_article
 from comity.agreement.compiling import compile_rules
 from comity.agreement.equivalence import read_equivalence
 from comity.agreement.kinds import Ground
-from comity.agreement.model import Agreement, Article, Clause, LifecycleRules, Party, Scope
+from comity.agreement.model import (
+    Agreement,
+    Article,
+    BeforeSigning,
+    Clause,
+    LifecycleRules,
+    Party,
+    Scope,
+)
 from comity.agreement.tables import LANGUAGE, NAME, Findings, Table
 from comity.agreement.toml_text import read_toml
 from comity.basis.errors import InputError, ProblemsError, problem_of
@@ -146,8 +154,19 @@ def _read_party(table: Table, key: str) -> Party:
     names = table.words("name")
     authority = table.text("competent_authority")
     currency = table.text("currency", required=False, pattern=_CURRENCY)
+    before = _read_before_signing(table.table("before_signing", required=False))
     table.finish()
-    return Party(PartyId(key), names, authority, currency or None)
+    return Party(PartyId(key), names, authority, currency or None, before)
+
+
+def _read_before_signing(table: Table | None) -> BeforeSigning | None:
+    if table is None:
+        return None
+    article = table.text("article", pattern=CITATION)
+    notices = table.texts("notices", pattern=NAME, items_min=1)
+    ahead = table.parsed("ahead", _parse_duration, None)
+    table.finish()
+    return None if ahead is None else BeforeSigning(article, notices, ahead)
 
 
 def _read_levels(table: Table | None) -> tuple[Ladder, str | None]:

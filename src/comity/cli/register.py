@@ -52,6 +52,8 @@ from comity.node import ask_entries
 NOT_VERIFIED = 4
 _LIMIT = 200
 _SERVED_MAX = 500
+_RELIED_ON = ("assurances", "consents")
+"""Details of a release that name entries of registers."""
 
 
 @click.group(cls=Noun)
@@ -269,6 +271,8 @@ def _journal_lines(entry: dict[str, Any]) -> Iterator[str]:
     for name, value in sorted(entry["details"].items()):
         if name == "decisions":
             yield from (labelled("decided", _decision(each)) for each in value)
+        elif name in _RELIED_ON:
+            yield from (labelled(name, _entry(each)) for each in value)
         elif value is not None:
             yield labelled(shown(name), _detail(value))
 
@@ -277,6 +281,11 @@ def _decision(row: dict[str, Any]) -> str:
     """Say what one of several agreements answered."""
     answer = f"Art. {', '.join(row['articles'])}: {row['decision']}"
     return shown(f"{row['agreement']} version {row['version']}, {answer}")
+
+
+def _entry(row: dict[str, Any]) -> str:
+    """Say of an entry that an act relied on where it stands, and its hash."""
+    return shown(f"{row['place']}, SHA-256 {row['sha256']}")
 
 
 def _detail(value: Any) -> str:

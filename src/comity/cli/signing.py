@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import click
 
+from comity.basis.errors import InputError, excerpt
 from comity.basis.ids import AgreementId
+from comity.basis.instants import Date, parse_date
 from comity.cli.entering import show_entered
 from comity.cli.options import agreement_argument
 from comity.cli.printing import labelled
@@ -49,22 +51,60 @@ async def initial(
 @click.command(epilog="Example: comity agreement sign gsomia-jpn-kor --version 3 --node jpn")
 @agreement_argument
 @_meant_options
+@click.option(
+    "--told",
+    multiple=True,
+    metavar="NOTICE",
+    help="When a notice was given that our law asks before: 'NOTICE DATE', once for each.",
+)
 @node_command(writing=True, person=AsPerson.OPTIONAL)
 async def sign(
-    desk: Desk, *, agreement: AgreementId, version: int | None, sha256: str | None
+    desk: Desk,
+    *,
+    agreement: AgreementId,
+    version: int | None,
+    sha256: str | None,
+    told: tuple[str, ...],
 ) -> int | None:
     """Sign the text on the table of the agreement ID: its exact bytes.
 
-    Read it first: comity agreement text ID --on-table.
+    Read it first: comity agreement text ID --on-table. Where our own law has notices given so long
+    before, the text says so, and --told tells when each was.
     """
-    return await _sign(desk, agreement, AgreementSign(NO_NOTE_YET), Meant(version, sha256))
+    body, meant = AgreementSign(NO_NOTE_YET), Meant(version, sha256)
+    return await _sign(desk, agreement, body, meant, _notices(told))
+
+
+def _notices(told: tuple[str, ...]) -> dict[str, Date]:
+    """Read notices with their days.
+
+    Raises:
+        InputError: one is not of the form, or is told twice.
+    """
+    found: dict[str, Date] = {}
+    for each in told:
+        notice, _, day = each.partition(" ")
+        if not notice or not day or notice in found:
+            raise InputError(
+                "cli.notice",
+                "a notice is told by its name and the day on which it was given, once",
+                where="--told",
+                expected="NOTICE DATE, as in 'entering 2016-10-24'",
+                found=excerpt(each),
+            )
+        found[notice] = parse_date(day, "--told")
+    return found
 
 
 async def _sign(
-    desk: Desk, agreement: AgreementId, body: AgreementInitial | AgreementSign, meant: Meant
+    desk: Desk,
+    agreement: AgreementId,
+    body: AgreementInitial | AgreementSign,
+    meant: Meant,
+    told: Mapping[str, Date] | None = None,
 ) -> int | None:
     tabled = find_tabled(await read_view(desk.context, agreement))
-    entered = await acts.declare(desk.context, agreement, body, desk.person, meant=meant)
+    entered = await acts.declare(desk.context, agreement, body, desk.person, meant=meant, told=told)
     details = () if tabled is None else tuple(_said(agreement, tabled))
     return show_entered(desk, entered, details=details)
 

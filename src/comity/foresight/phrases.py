@@ -183,6 +183,12 @@ LIFE_REMIND_BY_DAYS: Final[Phrase] = (
     "期間の最後の日の{days}日前",
     "기간 마지막 날의 {days}일 전",
 )
+BEFORE_SIGNING: Final[Phrase] = (
+    "{party} signs only where each of these notices was given at least {ahead} before: {notices}",
+    "{party}が署名できるのは、次の通知をそれぞれ{ahead}以上前に行ったときに限る。{notices}",
+    "{party} 측은 다음 통보를 각각 {ahead} 이상 전에 한 때에만 서명할 수 있다. {notices}",
+)
+
 LIFE_RECORD: Final[Phrase] = (
     "every step of its life as each party states it; where two readings differ, both",
     "成立から終了までの各段階を各当事者の述べたとおりに。読み方が分かれれば両方を",

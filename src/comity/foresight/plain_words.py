@@ -230,6 +230,7 @@ def _ground_lines(agreement: Agreement, article: Article | None, index: int) -> 
         *_level_lines(agreement, index),
         *_scope_lines(agreement, index),
         *_life_lines(agreement, index),
+        *_before_signing_lines(agreement, index),
     ):
         if _find_owner(agreement, citation) == article:
             yield line
@@ -315,6 +316,19 @@ def _life_lines(agreement: Agreement, index: int) -> Iterator[tuple[str, str]]:
         yield rules.article, reminder
     basis = _basis_line(rules.article, Basis.TEXT, tuple(numbers), index=index)
     yield rules.article, basis
+
+
+def _before_signing_lines(agreement: Agreement, index: int) -> Iterator[tuple[str, str]]:
+    """Say what a party's own law has it tell before it signs. Source: 10 U.S.C. 2342(a), (b)"""
+    for party in agreement.parties:
+        rule = party.before_signing
+        if rule is not None:
+            line = phrases.BEFORE_SIGNING[index].format(
+                party=party.id,
+                notices=say_names(rule.notices, index),
+                ahead=say_duration(rule.ahead, index),
+            )
+            yield rule.article, _deed_line(Deed.ENFORCE, rule.article, line, index)
 
 
 def _notice_reminder(notice: Duration | None, index: int) -> str:

@@ -88,7 +88,7 @@ def last_notice_day(rules: LifecycleRules, entered: Date, number: int) -> Date |
     last = last_day_of_term(rules, entered, number)
     if last is None or rules.notice is None:
         return last
-    return _earlier(last, rules.notice)
+    return earlier_day(last, rules.notice)
 
 
 def term_at(rules: LifecycleRules, entered: Date, day: Date) -> int:
@@ -147,7 +147,8 @@ def later_day(date: Date, duration: Duration, *, times: int = 1) -> Date:
         return _LAST_DAY
 
 
-def _earlier(date: Date, duration: Duration) -> Date:
+def earlier_day(date: Date, duration: Duration) -> Date:
+    """Take a duration off; before the calendar it gives its first day."""
     try:
         return subtract_from_date(date, _in_days(duration))
     except InputError:  # before the year 1

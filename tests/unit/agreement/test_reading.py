@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from comity.agreement.acts import Basis, EntryRule, Source
-from comity.agreement.model import Agreement, LevelCitation
+from comity.agreement.model import Agreement, BeforeSigning, LevelCitation
 from comity.agreement.reading import UNCLASSIFIED, read_agreement
 from comity.basis.errors import Problem, ProblemsError
 from comity.basis.instants import UTC, Duration, DurationUnit, Zone
@@ -72,7 +72,8 @@ def test_what_a_file_may_say_is_kept(sound: str, read: Read) -> None:
         'entry = "last_signature"\nruns = "no end"\nrenews = "12 months"\nnotice = "90 days"\n'
         'zone = "+09:00"',
     )
-    text = text.replace('"Defence of Japan"', '"Defence of Japan"\ncurrency = "JPY"')
+    law = 'before_signing = { article = "6(b)", notices = ["entering"], ahead = "30 days" }'
+    text = text.replace('"Defence of Japan"', f'"Defence of Japan"\ncurrency = "JPY"\n{law}')
     text = text.replace('number = "6"', 'number = "6"\nsource = "model"\nbasis = "local"')
     agreement = read(text)
     assert agreement.binding is False
@@ -81,6 +82,9 @@ def test_what_a_file_may_say_is_kept(sound: str, read: Read) -> None:
     assert agreement.supersedes == "1" * 64
     assert agreement.levels_article == "4(1)"
     assert agreement.parties[0].currency == "JPY"
+    ahead = Duration(30, DurationUnit.DAYS)
+    assert agreement.parties[0].before_signing == BeforeSigning("6(b)", ("entering",), ahead)
+    assert agreement.parties[1].before_signing is None
     assert agreement.lifecycle.entry is EntryRule.LAST_SIGNATURE
     assert agreement.lifecycle.runs is None
     assert agreement.lifecycle.renews == Duration(12, DurationUnit.MONTHS)
@@ -159,6 +163,19 @@ def test_without_levels_there_is_one_that_is_not_classified(sound: str, read: Re
         ('competent_authority = "Defence of Japan"\n', "", "agreement.missing-key", 7),
         ('"Defence of Japan"', '"Defence"\ncurrency = "yen"', "agreement.wrong-form", 7),
         ('"Defence of Japan"', '"Defence"\ncolour = "red"', "agreement.unknown-key", 7),
+        ('"Defence of Japan"', '"D"\nbefore_signing = "law"', "agreement.wrong-type", 7),
+        (
+            '"Defence of Japan"',
+            '"D"\n[parties.JPN.before_signing]\narticle = "2"\nnotices = ["entering"]',
+            "agreement.missing-key",
+            10,
+        ),
+        (
+            '"Defence of Japan"',
+            '"D"\nbefore_signing = {article = "2", notices = [], ahead = "1 day"}',
+            "agreement.empty-list",
+            7,
+        ),
         ('name.ja = "日本"', 'name = "日本"', "agreement.wrong-type", 7),
         ('order = ["SECRET", "CONFIDENTIAL"]', "order = []", "agreement.empty-list", 14),
         ('["SECRET", "CONFIDENTIAL"]', '["SECRET", "SECRET"]', "agreement.doubled-value", 14),

@@ -431,3 +431,10 @@ def test_the_parts_of_the_page_are_the_page(gsomia: Agreement) -> None:
     for each in (head, *articles):
         assert f"# {each.heading}\n" in page
         assert all(f"- {line}\n" in page for line in each.lines)
+
+
+def test_what_a_party_tells_before_it_signs_is_said_with_its_article(pact: Pact) -> None:
+    law = 'before_signing = { article = "1(b)", notices = ["entering"], ahead = "30 days" }'
+    said = "AAA signs only where each of these notices was given at least 30 days before: entering"
+    assert f"Enforced 1(b): {said}" in show_agreement(pact(currency=law), "en")
+    assert "signs only where" not in show_agreement(pact(), "en")

@@ -7,12 +7,15 @@ it counts, and what would not count is not said. Source: AGREEMENTS 2; treaties.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from comity.agreement.model import Agreement
 from comity.agreement.reading import read_agreement
 from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, Digest, PersonId, Place
+from comity.basis.instants import Date
+from comity.basis.strict_json import JsonValue
 from comity.decision.stages import Refused
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import LAW_TASK, agreement_document
@@ -23,6 +26,7 @@ from comity.flows.treaty.offices import Office, ask_office
 from comity.flows.treaty.signed_before import refuse_again
 from comity.flows.treaty.supplements import refuse_weaker
 from comity.flows.treaty.tabled import Meant, refuse_other_text
+from comity.flows.treaty.told_before import refuse_untold
 from comity.flows.turns import read_view, turn
 from comity.flows.view import View, gather_view
 from comity.state.findings import Finding
@@ -142,15 +146,17 @@ async def declare(
     person: PersonId | None = None,
     *,
     meant: Meant | None = None,
+    told: Mapping[str, Date] | None = None,
 ) -> Entered | Refused:
     """Say a treaty statement as `declare_by` does, if whoever is named speaks for the party.
 
-    With `meant` it is about that text, and about no other that came to the table meanwhile.
+    With `meant` it is about that text, and about no other that came to the table meanwhile. `told`
+    are the days on which the notices were given that the party gives before it signs.
     """
     office = await ask_office(context, body.KIND, person, agreement)
     if isinstance(office, Refused):
         return office
-    return await declare_by(context, agreement, body, office, meant=meant)
+    return await declare_by(context, agreement, body, office, meant=meant, told=told)
 
 
 async def declare_by(
@@ -160,13 +166,16 @@ async def declare_by(
     office: Office,
     *,
     meant: Meant | None = None,
+    told: Mapping[str, Date] | None = None,
 ) -> Entered:
     """Say a treaty statement: about the text on the table, or about what is signed.
 
     Raises:
-        InputError: it signs a text that is weaker than the parent that it names.
+        InputError: it signs a text that is weaker than the parent that it names, or tells of a
+            notice that the text does not ask.
         StateError: the lifecycle does not allow it now, no text is on the table, it is not the
-            one that is meant, or we have initialled or signed it.
+            one that is meant, we have initialled or signed it, or what our law has us tell before
+            was not told, or not long enough ago.
     """
     await _refuse_text(context, agreement, body)
 
@@ -175,9 +184,20 @@ async def declare_by(
             if meant is not None:
                 refuse_other_text(view, meant)
             draft = draft_for(context, view, body, version=version_in_question(view, body))
-            return await speak(context, view, draft, office.act(body.KIND))
+            details = _told(context, view, body, told or {})
+            return await speak(context, view, draft, office.act(body.KIND, details))
 
     return await decide_again(attempt)
+
+
+def _told(
+    context: Context, view: View, body: Body, told: Mapping[str, Date]
+) -> dict[str, JsonValue] | None:
+    """Ask of a signature what its party tells before; give what the journal keeps of it."""
+    text = view.files.get(version_in_question(view, body))
+    if text is None or not isinstance(body, AgreementSign):
+        return None
+    return refuse_untold(text, view.own, told, view.moment(context)) or None
 
 
 async def _refuse_text(context: Context, agreement: AgreementId, body: Body) -> None:
