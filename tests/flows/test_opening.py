@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -262,3 +263,25 @@ def test_a_level_that_was_raised_takes_access_away_at_once(assured: World) -> No
     world.jpn.reclassify(place, "極秘")
     world.settle()
     assert "7(2)" in articles(world.kor.open(place))
+
+
+@pytest.mark.row("G4.1", "G4.2")
+def test_g4_1_a_korean_marking_in_another_spelling_is_kept_as_given_composed_and_read_as_its_level(
+    assured: World,
+) -> None:
+    """Text traps of treaties.md 1.1: U+2161, a space, decomposed Hangul; II is not III."""
+    given = "군사 Ⅱ급 비밀"
+    item = assured.kor.release(JPN, marking=unicodedata.normalize("NFD", given)).place
+    assured.settle()
+    for node in assured.nodes.values():
+        held = node.view().fold.state.items.get(item)
+        assert held is not None
+        assert (held.release.label.marking, held.release.label.level) == (given, "SECRET")
+    with pytest.raises(InputError) as choice:
+        assured.jpn.receipt(item)
+    assert choice.value.expected == "極秘, 特定秘密"
+    assert isinstance(assured.jpn.receipt(item, "特定秘密"), Entered)
+    opened = assured.jpn.open(item)
+    assert isinstance(opened, Opened)
+    assert {given, "特定秘密"} <= set(opened.banner.head)
+    assert "極秘" not in opened.banner.head
