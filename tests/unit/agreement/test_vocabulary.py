@@ -2,6 +2,7 @@
 """The clause kinds held to AGREEMENTS.md section 3: what each speaks of, permits and asks."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 import pytest
@@ -331,3 +332,58 @@ def test_a_balance_is_stated_again_and_again_and_agreed_by_the_others(
 
 def term(text: str) -> Term:
     return Term(text, parse_duration(text))
+
+
+# What makes each kind oblige to something; each takes a local figure beside its term.
+_OBLIGING = {
+    "contractor": 'inspect_every = "12 months"',
+    "suspension": 'acts = ["release"]\ntold = "5 days"',
+    "reclassification": 'told = "5 days"',
+    "retention": 'within = "5 days"',
+    "destruction": 'certificate = true\nreport_within = "5 days"',
+    "settlement": 'in_kind_within = "12 months"',
+    "receipt": 'within = "5 days"',
+    "incident": 'tell_within = "at once"',
+    "notify": 'when = "law_changed"\nwho = "changer"\nto = "other_parties"\nwithin = "promptly"',
+    "statement": 'every = "3 months"',
+    "inventory": 'every = "12 months"',
+    "consultation": 'answer_within = "5 days"',
+}
+
+
+_TAKING = [
+    each.name for each in CLAUSE_KINDS if any(key.name == "remind_after" for key in each.keys)
+]
+
+
+@pytest.mark.parametrize("name", _TAKING)
+def test_a_local_figure_reaches_what_a_clause_obliges_to(
+    name: str, clause: Callable[[str], Clause]
+) -> None:
+    kind = find_kind(name)
+    assert kind is not None
+    text = f"[article.{name}]\n{_OBLIGING[name]}\n"
+    without = kind.duties(clause(text))
+    given = kind.duties(clause(text + 'remind_after = "9 days"\n'))
+    nine = Duration(9, DurationUnit.DAYS)
+    reminded = [each for each in given if each.remind_after == nine]
+    assert reminded
+    assert {each.remind_after for each in without} <= {None}
+    assert [replace(each, remind_after=None) for each in given] == list(without)
+
+
+def test_an_inspection_of_a_firm_is_owed_anew_by_the_same_firm_at_the_same_facility(
+    clause: Callable[[str], Clause],
+) -> None:
+    kind = find_kind("contractor")
+    assert kind is not None
+    text = '[article.contractor]\n{para}inspect_every = "12 months"\n'
+    (whole,) = kind.duties(clause(text.format(para="")))
+    assert (whole.same, whole.since, whole.until, whole.how) == (
+        *(("firm", "facility"), "assured_on"),
+        *("until", "next"),
+    )
+    assert (whole.when, whole.needs) == ("met", None)
+    assert (whole.who, whole.to) == ("speaker", "addressee")
+    (lettered,) = kind.duties(clause(text.format(para='para = "(g)"\n')))
+    assert (lettered.when, lettered.needs) == ("met_conditions:g", "conditions:g")
