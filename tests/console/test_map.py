@@ -209,7 +209,7 @@ def test_hostile_text_is_inert(reader, told):
 
 def test_drawings_are_said_in_every_language(served, told):
     said = {*maps.WORDS.values(), *maps.KINDS.values(), maps.STATED_WAY, maps.WORKED_OUT_WAY}
-    said |= {maps.MIDDLE_SCALE, maps.TITLE, maps.TITLE_OF_TIMELINE}
+    said |= {maps.MIDDLE_SCALE, maps.OWN_LINES, maps.TITLE, maps.TITLE_OF_TIMELINE}
     assert {*_WORDS} == said
     served.set_password(READER)
     for language, word in (("ja", "報告の地図"), ("ko", "보고 지도")):
@@ -430,3 +430,29 @@ def test_the_list_goes_out_as_a_table_without_formulas(reader, told):
     for fields in ([("purpose", "warning")], [*items, ("purpose", "gossip")]):
         assert reader.post("/map/export", [*fields, ("format", "csv")]).status == 400
     assert world.jpn.acts()[-1] != ("item.export", "refused")
+
+
+def test_the_partys_own_lines_lie_on_its_maps_put_in_by_who_runs_the_node(served, told):
+    served.set_password(ADMIN)
+    served.set_password(READER)
+    admin, reader = browse(served), browse(served)
+    admin.sign_in(ADMIN)
+    reader.sign_in(READER)
+    admin.get("/map/points")
+    zone = {"overlay": "Zone <b>A</b>: 39.5 130.0, 39.5 130.5, 39.0 130.5"}
+    assert admin.post("/map/points/overlay", zone).header("location").endswith("told=overlay")
+    assert told[0].jpn.acts()[-1] == ("picture.points", "done")
+    admin.get("/map/points?told=overlay")
+    assert "The overlay is noted" in admin.text()
+    reader.get("/map")
+    assert reader.post("/map", WISH).status == 200
+    drawn = reader.text("(//*[local-name()='svg'][@role='img'])[1]")
+    assert "Zone <b>A</b>" in drawn
+    assert "own overlay" in drawn
+    assert not reader.found("//main//b")
+    reader.get("/map/points")
+    assert reader.found("//textarea[@name='overlay']") == []
+    assert reader.post("/map/points/overlay", zone).status == 403
+    admin.get("/map/points")
+    assert admin.post("/map/points/overlay", {"overlay": "Zone: 1"}).status == 400
+    assert admin.text("//textarea[@name='overlay']") == "Zone: 1"

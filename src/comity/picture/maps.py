@@ -17,6 +17,7 @@ from comity.picture.cutting import cut_line, cut_polygon
 from comity.picture.decimals import Span
 from comity.picture.globe import Spot, travel
 from comity.picture.interests import Interest
+from comity.picture.overlays import Overlaid
 from comity.picture.palette import DAY
 from comity.picture.placing import Label, gather_marks, place_labels, text_width
 from comity.picture.reaches import ring_radii, span_text
@@ -51,8 +52,10 @@ STATED_WAY: Final = "path, as stated"
 WORKED_OUT_WAY: Final = "direction and distance, drawn straight"
 TITLE: Final = "Map of reports"
 TITLE_OF_TIMELINE: Final = "Timeline of reports, in UTC"
+OWN_LINES: Final = "own overlay"
 MIDDLE_SCALE: Final = "scale along the middle of the map"
 
+_OVERLAY: Final = "10 3 2 3 2 3"
 _DASHES: Final = ("", "9 4", "2 3", "12 3 2 3", "5 5")
 SHADE: Final = 0.18
 SHADES: Final = 3
@@ -100,18 +103,20 @@ class MapPicture:
     reaches: tuple[Reach, ...] = ()
     interests: tuple[Interest, ...] = ()
     banner: tuple[str, ...] = ()
+    overlay: tuple[Overlaid, ...] = ()
 
 
 def draw_map(picture: MapPicture, land: Land, say: Say = str) -> Svg:
     """Draw a map.
 
-    1. the ground: coast and grid; 2. reaches, ways and uncertainties; 3. marks, and labels where
-    there is room; 4. the scale, and a legend of what is there.
+    1. the ground: coast, grid and the party's own lines; 2. reaches, ways and uncertainties;
+    3. marks, and labels where there is room; 4. the scale, and a legend of what is there.
     """
     view = picture.view
     drawn = "".join(
         (
             *_ground(view, land),
+            *_overlaid(view, picture.overlay),
             *_reaches(view, picture.reaches),
             *_ways(view, picture.numbered),
             *_uncertain(view, picture.numbered),
@@ -244,6 +249,22 @@ def _areas(view: View, ring: Line) -> list[list[XY]]:
     return [[view.place(s.longitude, s.latitude) for s in each] for each in parts]
 
 
+def _overlaid(view: View, overlay: tuple[Overlaid, ...]) -> Iterator[str]:
+    laid = _laid(view, [each.line for each in overlay])
+    if laid:
+        yield element("path", d=path_of(laid), **line("shore", 1.6, _OVERLAY))
+
+
+def _overlay_labels(picture: MapPicture) -> list[tuple[str, XY]]:
+    """Name each line of the overlay where it first lies on the paper."""
+    found = []
+    for each in picture.overlay:
+        at = next((xy for spot in each.line if (xy := picture.view.find(spot)) is not None), None)
+        if at is not None:
+            found.append((each.name, at))
+    return found
+
+
 def _reaches(view: View, reaches: tuple[Reach, ...]) -> Iterator[str]:
     opacity = f"{SHADE / max(SHADES, sum(len(ring_radii(each.span)) for each in reaches)):.3f}"
     for origin in dict.fromkeys(each.origin for each in reaches):
@@ -300,6 +321,7 @@ def _marks(picture: MapPicture) -> Iterator[str]:
         (each.name, at) for each in picture.interests if (at := view.find(each.spot)) is not None
     ]
     wanted = [(each.label, each.at) for each in clusters] + interests + _ring_labels(picture)
+    wanted += _overlay_labels(picture)
     yield from draw_labels(place_labels(wanted, size))
     for _, at in interests:
         yield draw_symbol(Sign.INTEREST, at)
@@ -352,6 +374,8 @@ def _legend(picture: MapPicture, top: float, say: Say) -> tuple[str, float]:
             rows.append((_sample("way", dashes), say(words)))
     for index, reach in enumerate(picture.reaches):
         rows.append((_sample("ring", _dashes(index)), reach.text))
+    if picture.overlay:
+        rows.append((_sample("shore", _OVERLAY), say(OWN_LINES)))
     if isinstance(picture.view, Flat):
         rows.append((lambda _: "", f"{say(MIDDLE_SCALE)}"))
     drawn, x, y = [], 14.0, top + _ROW

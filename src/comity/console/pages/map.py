@@ -41,7 +41,7 @@ from comity.flows.picture.linking import (
     say_of_one_event,
     suggest_among,
 )
-from comity.flows.picture.points import read_points
+from comity.flows.picture.points import read_overlay_text, read_points
 from comity.flows.picture.reaching import Reaching, reach_from
 from comity.flows.picture.table import MEDIA_TYPE, TABLE, export_table
 from comity.flows.set_up import pinned_agreements
@@ -54,6 +54,7 @@ from comity.picture.beside import side_by_side
 from comity.picture.figures import Basis
 from comity.picture.globe import Spot
 from comity.picture.maps import degrees_text
+from comity.picture.overlays import read_overlay
 from comity.picture.reaches import Touch
 from comity.picture.traces import Stretch
 
@@ -68,6 +69,7 @@ _WORDS: Final = (
     phrase("launch"),
     phrase("path, as stated"),
     phrase("direction and distance, drawn straight"),
+    phrase("own overlay"),
     phrase("scale along the middle of the map"),
     phrase("Map of reports"),
     phrase("Timeline of reports, in UTC"),
@@ -211,12 +213,13 @@ async def _page(
         reaching = await _reaching(visit, origin, drawn)
         reaches = () if reaching is None else reaching.reaches
         points = () if reaching is None else reaching.interests
+        overlay = read_overlay(done(await read_overlay_text(visit.context, visit.person)))
         names = {
             each.agreement: await party_names(visit, each.agreement) for each in picture.reports
         }
         values |= {
             "rows": [(each, _when(visit, each), _where(each), _path(each.shown)) for each in rows],
-            "map": map_of(drawn, visit.say, reaches=reaches, interests=points),
+            "map": map_of(drawn, visit.say, reaches=reaches, interests=points, overlay=overlay),
             "reaching": reaching,
             "origin_text": None if origin is None else degrees_text(origin.spot),
             "touch": lambda touch: visit.say(_TOUCHES[touch]),

@@ -16,6 +16,7 @@ from comity.flows.picture.gathering import ShownReport
 from comity.picture.coast import coastline
 from comity.picture.interests import Interest
 from comity.picture.maps import MapPicture, Numbered, Reach, Say, draw_map
+from comity.picture.overlays import Overlaid
 from comity.picture.reaches import ring_radii
 from comity.picture.revisions import Kept, chains_of
 from comity.picture.rings import ring_around
@@ -82,6 +83,7 @@ def map_of(
     reaches: tuple[Reach, ...] = (),
     interests: tuple[Interest, ...] = (),
     banner: tuple[str, ...] = (),
+    overlay: tuple[Overlaid, ...] = (),
 ) -> Svg:
     """Draw reports on one map, which holds all of them; the whole earth where none has a place.
 
@@ -93,7 +95,9 @@ def map_of(
         spots += [each.origin, *ring_around(each.origin, max(ring_radii(each.span)))]
     view = view_around(spots)
     numbered = tuple(Numbered(each.number, each.trace, each.word) for each in known)
-    return draw_map(MapPicture(view, numbered, reaches, interests, banner), coastline(), say)
+    return draw_map(
+        MapPicture(view, numbered, reaches, interests, banner, overlay), coastline(), say
+    )
 
 
 def timelines_of(rows: Iterable[Row], say: Say = str) -> tuple[tuple[Zoom, Svg], ...]:
