@@ -93,6 +93,23 @@ def place_of(answer: Answer, at: int | None = None) -> str:
     return place.split("/", 1)[1]
 
 
+def test_a_receipt_that_looks_alike_is_held_up_until_it_is_said_to_be_another(
+    world: World, usa: Served, jpn: Served
+) -> None:
+    order = place_of(usa.post(f"{GOODS}/orders", LOGISTICS, ORDER), 0)
+    world.settle()
+    place_of(jpn.post(f"{GOODS}/orders/{order}/acceptance", LOGISTICS, ACCEPTANCE))
+    handing = {"number": "D-1", "place": "Yokosuka", "office": "Depot"}
+    made = place_of(jpn.post(f"{GOODS}/orders/{order}/deliveries", DEPOT, handing))
+    world.settle(1)
+    path = f"{GOODS}/deliveries/{made}/receipt"
+    half = {"office": "Ship", "lines": [{"line": 1, "quantity": "10000"}]}
+    assert usa.post(path, DEPOT, half).status == 201
+    twice = usa.post(path, DEPOT, {**half, "further": True})
+    assert (twice.status, twice.code) == (409, "delivery.looks-alike")
+    assert usa.post(path, DEPOT, {**half, "further": True, "another": True}).status == 201
+
+
 def test_an_order_is_asked_provided_receipted_billed_settled_and_agreed(
     world: World, usa: Served, jpn: Served
 ) -> None:

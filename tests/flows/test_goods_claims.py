@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -24,7 +25,7 @@ from comity.flows.speak import Entered
 from comity.flows.standing import what_waits
 from comity.flows.support.balances import read_balance
 from comity.flows.support.claims import drop
-from comity.flows.support.deliveries import Receipted
+from comity.flows.support.deliveries import Receipted, Receiving, receive
 from comity.flows.support.forms import print_form
 from comity.flows.support.settlements import confirm
 from comity.flows.support.shapes import read_order
@@ -33,7 +34,17 @@ from comity.sealing.payload import PayloadHeader
 from comity.statement.deliveries import Condition, ReceivedLine
 from comity.statement.orders import Method, Nature
 from comity.statement.settlements import SettledLine
-from tests.builders.goods import ACSA, BOOKS, FINANCE, FUEL, LOGISTICS, Trade, make_goods, officer
+from tests.builders.goods import (
+    ACSA,
+    BOOKS,
+    DEPOT,
+    FINANCE,
+    FUEL,
+    LOGISTICS,
+    Trade,
+    make_goods,
+    officer,
+)
 from tests.builders.world import JPN, Node, World, run
 
 HALF = {"lines": (SettledLine(1, None, Decimal(950000), None),), "reason": "consumed"}
@@ -413,6 +424,27 @@ def test_a_further_receipt_that_is_typed_twice_is_held_up_until_somebody_says_it
     trade.world.settle(1)
     assert owed(trade.asks) == owed(trade.gives) == ["1520000"]
     assert trade.world.equal()
+
+
+def test_of_two_persons_who_receipt_half_of_one_delivery_at_once_one_is_held_up(
+    trade: Trade,
+) -> None:
+    _, delivery = trade.handed_over()
+    half = Receiving(
+        delivery, officer(DEPOT, "Ship"), (ReceivedLine(1, Decimal(10000), Condition.GOOD),)
+    )
+
+    async def both() -> list[Receipted | Refused | BaseException]:
+        context = trade.asks.context
+        return await asyncio.gather(
+            *(receive(context, ACSA, half) for _ in range(2)), return_exceptions=True
+        )
+
+    one, other = sorted(run(both()), key=lambda each: isinstance(each, StateError))
+    assert isinstance(one, Receipted)
+    assert isinstance(other, StateError)
+    assert other.code == "delivery.receipted-before"
+    assert owed(trade.asks) == ["950000"]
 
 
 def test_what_came_damaged_is_handed_over_again_on_its_line(trade: Trade) -> None:

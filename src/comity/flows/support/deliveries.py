@@ -181,14 +181,6 @@ def _receipt(context: Context, view: View, receiving: Receiving) -> Saying[Deliv
     delivery = find_delivery(view, receiving.delivery)
     order, officer = find_order(view, delivery.order), receiving.receiving
     lines, state = receiving.lines, view.fold.state
-    if delivery.place in state.receipt_of and lines and not receiving.further:
-        raise StateError(
-            "delivery.receipted-before",
-            "what came of this delivery was said before",
-            where=f"{view.agreement_id}/{delivery.place}",
-            found=format_place(state.receipt_of.get(delivery.place) or delivery.place),
-            hint="if more of it came than was said, say that with --further",
-        )
     if lines is None:
         most = to_receipt(state, order, delivery) if receiving.further else dict(delivery.lines)
         lines = tuple(
@@ -201,7 +193,9 @@ def _receipt(context: Context, view: View, receiving: Receiving) -> Saying[Deliv
 
     async def decide(view: View) -> Allowed | Refused:
         placed = find_order(view, delivery.order)
-        if receiving.further and receiving.lines and not receiving.another:
+        if receiving.lines and not receiving.further:
+            _refuse_receipted(view, delivery.place)
+        elif receiving.lines and not receiving.another:
             _refuse_alike(view, placed, body)
         accounts = lines_of(view, placed, (line for line, _ in delivery.lines))
         return ask_file(context, view, Asked(Action.DELIVER, placed, officer.person, accounts))
@@ -209,6 +203,19 @@ def _receipt(context: Context, view: View, receiving: Receiving) -> Saying[Deliv
     return Saying(
         body, officer.person, ORDERING_OFFICES, receiving.text, other_end(view, order), decide
     )
+
+
+def _refuse_receipted(view: View, delivery: Place) -> None:
+    """Refuse to say again what came of a delivery; two persons may say it at once."""
+    known = view.fold.state.receipt_of.get(delivery)
+    if known is not None:
+        raise StateError(
+            "delivery.receipted-before",
+            "what came of this delivery was said before",
+            where=f"{view.agreement_id}/{delivery}",
+            found=format_place(known),
+            hint="if more came than was said, receipt what came besides, and only that: --further",
+        )
 
 
 def _refuse_alike(view: View, order: PlacedOrder, said: DeliveryReceipt) -> None:
