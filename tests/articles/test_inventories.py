@@ -90,6 +90,7 @@ def test_g6f_an_inventory_that_misses_a_copy_opens_a_case(held: World) -> None:
     assert [(each.item, each.copies) for each in incident.report.affected] == [(item, (2,))]
     (row,) = state.inventories.values()
     assert (row.result.items, row.result.copies) == (2, 3)
+    assert str(row.result.on) == "2016-11-23"
     assert (row.result.missing, row.result.incident) == ((item,), incident.place)
     lost = copies(held.kor, item).copy(2).ended
     assert lost is not None

@@ -130,6 +130,14 @@ def test_g2a_an_item_without_marking_or_originator_is_not_registered() -> None:
         assert "2" in articles(decide(GSOMIA, request))
 
 
+@pytest.mark.row("G2b")
+def test_g2b_the_same_party_is_decided_on_by_the_rules_of_its_role_for_each_item() -> None:
+    for originator, allowed in (("JPN", False), ("KOR", True)):
+        item = replace(ITEM, id=f"{originator}/12", originators=(originator,))
+        decision = decide(GSOMIA, opening(action="reclassify", item=item))
+        assert (decision.allowed, articles(decision)) == (allowed, {"6(g)"})
+
+
 @pytest.mark.row("G2e")
 def test_g2e_a_clearance_is_to_a_level_and_ends_with_its_last_day() -> None:
     lower = replace(READER, clearance="CONFIDENTIAL")

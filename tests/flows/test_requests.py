@@ -137,6 +137,15 @@ def test_laws_are_asked_for_and_told_by_reference_and_the_answer_closes_the_task
     text = (PayloadHeader("Act", "text/plain"), [b"Article 3"])
     said = entered(run(tell_law_change(world.jpn.context, GSOMIA, told, text=text)))
     world.settle()
+    (word,) = world.jpn.said("party.law_change")
+    fields = ("law", "effect", "articles", "effective", "answers")
+    assert [word[each] for each in fields] == [
+        "Act 108 of 2013",
+        "protection",
+        ["4(1)"],
+        "2014-12-10",
+        str(place),
+    ]
     assert run(list_duties(world.jpn.context, GSOMIA, live=True)).duties == ()
     opened = run(open_affairs_text(world.kor.context, GSOMIA, said.place, OFFICER))
     assert not isinstance(opened, Refused)
