@@ -100,7 +100,13 @@
       over();
     });
   };
-  const wait = () => navigator.locks.request(shared, () => new Promise(listen));
+  let waits = false;
+  const wait = async () => {
+    if (waits) return;
+    waits = true;
+    await navigator.locks.request(shared, () => new Promise(listen));
+    waits = false;
+  };
   others.addEventListener("message", ({ data }) => {
     if (data.what !== "ask") take(data.what, data.told);
     else if (source)
@@ -108,6 +114,9 @@
   });
   const out = document.querySelector("form[action='/sign-out']");
   out.addEventListener("submit", () => sessionStorage.removeItem(seen));
+  // A line that the node ended is taken up again once somebody looks.
+  const look = () => document.visibilityState === "visible" && wait();
+  document.addEventListener("visibilitychange", look);
   press();
   others.postMessage({ what: "ask" });
   wait();
