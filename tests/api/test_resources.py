@@ -76,6 +76,25 @@ def test_what_binds_the_state_is_done_at_the_command_line(jpn, act):
     assert jpn.post(f"{BASE}/agreements/unknown/lifecycle/{act}", REGISTRAR).status == 404
 
 
+def test_the_command_of_a_signature_names_what_our_own_law_has_us_tell_before(jpn):
+    asked = b"""[parties.JPN.before_signing]
+article = "21"
+notices = ["designation", "entering"]
+ahead = "30 days"
+
+[levels]"""
+    text = template(AGREEMENT).replace(b"version = 2 ", b"version = 3 ", 1)
+    jpn.node.propose(text.replace(b"[levels]", asked, 1))
+    hints = {
+        act: jpn.post(f"{GSOMIA}/lifecycle/{act}", REGISTRAR).json["error"]["hint"]
+        for act in (LifecycleAct.SIGN, LifecycleAct.INITIAL)
+    }
+    wanted = " --told 'designation DATE' --told 'entering DATE' --node DIR"
+    assert wanted in hints[LifecycleAct.SIGN]
+    assert "--sha256" in hints[LifecycleAct.INITIAL]
+    assert "--told" not in hints[LifecycleAct.INITIAL]
+
+
 def test_only_who_speaks_for_the_party_is_told_the_command(jpn):
     told = len(jpn.node.journal())
     acts = [f"lifecycle/{each}" for each in LifecycleAct] + [f"affairs/{each}" for each in Affair]

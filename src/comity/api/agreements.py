@@ -208,13 +208,19 @@ async def try_decision(
 
 
 async def _meant(desk: Desk, agreement: AgreementId, act: LifecycleAct) -> str:
-    """Name the text on the table, which is what would be signed."""
+    """Name the text on the table, which is what would be signed, and what is told of with it."""
     if act not in (LifecycleAct.INITIAL, LifecycleAct.SIGN):
         return ""
     if agreement not in await pinned_agreements(desk.context):
         return ""
-    found = find_tabled(await read_view(desk.context, agreement))
-    return "" if found is None else f" --sha256 {found.text.sha256[:_DIGITS]}"
+    view = await read_view(desk.context, agreement)
+    found = find_tabled(view)
+    if found is None:
+        return ""
+    party = found.text.find_party(view.own)
+    rule = None if party is None or act is LifecycleAct.INITIAL else party.before_signing
+    told = "" if rule is None else "".join(f" --told '{each} DATE'" for each in rule.notices)
+    return f" --sha256 {found.text.sha256[:_DIGITS]}{told}"
 
 
 def _text_of(view: View) -> Agreement:

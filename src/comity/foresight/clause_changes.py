@@ -128,6 +128,10 @@ def _around(agreement: Agreement) -> Iterator[tuple[_Place, _Keys]]:
         if party.currency is not None:
             keys["currency"] = party.currency
         yield ("", f"parties.{party.id}", 0), keys
+        rule = party.before_signing
+        if rule is not None:
+            asked: dict[str, KeyValue] = {"notices": rule.notices, "ahead": rule.ahead}
+            yield (rule.article, f"parties.{party.id}.before_signing", 0), asked
     cited = agreement.levels_article or ""
     yield (cited, "levels", 0), {"order": agreement.levels.order}
     for party in agreement.parties:

@@ -312,6 +312,28 @@ def test_one_clause_after_another_of_its_kind_is_told_apart(pact):
     )
 
 
+def test_what_a_party_tells_before_it_signs_is_part_of_what_is_compared(gsomia):
+    table = """[parties.KOR.before_signing]
+article = "21"
+notices = ["entering"]
+ahead = "30 days"
+
+[levels]"""
+    asked = changed(("[levels]", table))
+    [came] = changed_clauses(gsomia, asked)
+    assert (came.article, came.clause) == ("21", "parties.KOR.before_signing")
+    assert came.change is Change.ADDED
+    assert [(key, key_json(after)) for key, _, after in came.keys] == [
+        ("notices", ["entering"]),
+        ("ahead", "30 days"),
+    ]
+    sooner = changed(("[levels]", table.replace("30 days", "29 days")))
+    [less] = changed_clauses(asked, sooner)
+    assert [(key, key_json(after)) for key, _, after in less.keys] == [("ahead", "29 days")]
+    [gone] = changed_clauses(asked, gsomia)
+    assert gone.change is Change.REMOVED
+
+
 def test_a_currency_is_part_of_what_is_compared(pact):
     [changed_party] = changed_clauses(pact(), pact(currency='currency = "JPY"'))
     assert (changed_party.clause, changed_party.keys) == (
