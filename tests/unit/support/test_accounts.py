@@ -68,8 +68,18 @@ def paid(account: LineAccount, amount: int, on: date = LAST) -> LineAccount:
         (10_000 * MILLION, 505_000, "USD", Rounding.HALF_UP, 5050 * MILLION),
         (1, 1, "JPY", Rounding.HALF_UP, 0),
         (MILLION, 500_000, "JPY", Rounding.HALF_UP, MILLION),
+        (MILLION, 499_999, "JPY", Rounding.HALF_UP, 0),
+        (
+            999_999_999_999_999 * MILLION,
+            MILLION,
+            "JPY",
+            Rounding.DOWN,
+            999_999_999_999_999 * MILLION,
+        ),
         (MILLION, 500_000, "JPY", Rounding.HALF_EVEN, 0),
         (3 * MILLION, 500_000, "JPY", Rounding.HALF_EVEN, 2 * MILLION),
+        (7 * MILLION, 500_000, "JPY", Rounding.HALF_EVEN, 4 * MILLION),
+        (9 * MILLION, 500_000, "JPY", Rounding.HALF_EVEN, 4 * MILLION),
         (MILLION, 500_001, "JPY", Rounding.HALF_EVEN, MILLION),
         (MILLION, 999_999, "JPY", Rounding.DOWN, 0),
         (MILLION, 1_005_000, "USD", Rounding.HALF_UP, 1_010_000),
@@ -178,6 +188,8 @@ def test_taxes_come_by_the_share_that_came_and_the_rest_with_the_last() -> None:
     assert came(owed, 33).value(Rounding.HALF_UP) == (50 + 3) * MILLION
     assert came(came(owed, 33), 67).value(Rounding.HALF_UP) == 160 * MILLION
     assert sum(c.open for c in claims_of(came(came(owed, 33), 67), TERMS, LAST)) == 160 * MILLION
+    part_of_a_yen = line(Method.CASH, taxes=10_500_000)
+    assert came(part_of_a_yen, 100).value(Rounding.HALF_UP) == 150 * MILLION + 10_500_000
 
 
 def test_a_line_knows_what_may_still_be_accepted_and_handed_over() -> None:

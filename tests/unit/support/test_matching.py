@@ -85,8 +85,11 @@ def test_books_of_other_orders_differ_in_every_line() -> None:
 
 
 def test_a_book_out_of_order_or_with_a_line_twice_is_refused() -> None:
-    for wrong in (book()[::-1], [*book(), book()[-1]]):
-        for pair in ((wrong, book()), (book(), wrong)):
+    words = "a book has its lines in the order of orders and numbers, each once"
+    for wrong, line in ((book()[::-1], "2"), ([*book(), book()[-1]], "5")):
+        for whose, pair in (("ours", (wrong, book())), ("theirs", (book(), wrong))):
             with pytest.raises(InputError) as caught:
                 list(differences(*pair))
             assert caught.value.code == "support.book-order"
+            assert (caught.value.where, caught.value.found) == (f"{whose}: KOR/3", line)
+            assert words in str(caught.value)
