@@ -7,24 +7,41 @@ that they are respected; of an item without any nobody is asked.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from comity.agreement.acts import PrivateRight
+from comity.basis.errors import InputError
 from comity.basis.ids import AgreementId, PartyId, Place
 from comity.flows.at_firms import Given
-from comity.flows.drafts import ItemDraft, KeptDraft
+from comity.flows.drafts import ItemDraft, KeptDraft, draft_item
 from comity.flows.facts import item_fact
 from comity.flows.keeping.making_from import derive_item
 from comity.flows.listing import ItemRow, show_item
 from comity.flows.passing.onward import PassedOn
 from comity.flows.previews import PreviewedDraft, preview_content
 from comity.flows.receipts import Opened
+from comity.flows.release import release_draft
+from comity.flows.release_now import release_now
 from comity.flows.shapes import item_json
 from comity.flows.speak import Entered
 from comity.sealing.payload import PayloadHeader
 from tests.articles.test_contractors import FIRM, PLANT, assures, gives, whys
 from tests.builders.pacts import KOR_USA, Story
-from tests.builders.world import DRAFTER, GSOMIA, JPN, KOR, READER, USA, Node, World, run
+from tests.builders.world import (
+    DRAFTER,
+    GSOMIA,
+    JPN,
+    KOR,
+    OFFICER,
+    READER,
+    USA,
+    Node,
+    World,
+    entered,
+    run,
+)
 
 RIGHTS = (PrivateRight.PATENT, PrivateRight.TRADE_SECRET)
 LINE = "PRIVATE RIGHTS: patent, trade secret"
@@ -87,6 +104,34 @@ def test_g6d_private_rights_are_shown_wherever_the_item_is(flagged: tuple[World,
     assert isinstance(previewed, PreviewedDraft)
     assert LINE in previewed.banner.head
     assert world.equal()
+
+
+@pytest.mark.row("G6d")
+def test_g6d_who_holds_the_rights_is_sealed_and_shown_to_who_opens_it(
+    flagged: tuple[World, Place],
+) -> None:
+    world, _ = flagged
+    header = PayloadHeader("Radar", "text/plain", rights_of="Radar Works, Ltd.")
+    draft = ItemDraft(
+        GSOMIA, (KOR,), "秘", "missile-warning", "document", ("warning",), rights=RIGHTS
+    )
+    kept = run(draft_item(world.jpn.context, DRAFTER, draft, header, [b"its range"]))
+    assert isinstance(kept, KeptDraft), kept
+    released = entered(run(release_draft(world.jpn.context, OFFICER, kept.number)))
+    assert b"Radar" not in released.statement.raw
+    world.settle()
+    world.kor.receipt(released.place)
+    opened = world.kor.open(released.place)
+    assert isinstance(opened, Opened)
+    b"".join(opened.content)
+    assert opened.header == header
+    lacking = replace(draft, rights=())
+    with pytest.raises(InputError) as alone:
+        run(draft_item(world.jpn.context, DRAFTER, lacking, header, [b"its range"]))
+    assert alone.value.code == "item.holder-without-right"
+    with pytest.raises(InputError) as at_once:
+        run(release_now(world.jpn.context, OFFICER, lacking, header, b"its range"))
+    assert at_once.value.code == "item.holder-without-right"
 
 
 @pytest.mark.row("G6d", "G4.3")

@@ -48,7 +48,10 @@ class SharingWish(Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class ItemWish(Struct, forbid_unknown_fields=True, kw_only=True):
-    """An item's label, and what its payload is; title and file name are sealed with it."""
+    """An item's label, and what its payload is.
+
+    Title, file name, and whose the private rights are, are sealed with it.
+    """
 
     to: Parties
     marking: Word
@@ -66,6 +69,7 @@ class ItemWish(Struct, forbid_unknown_fields=True, kw_only=True):
     media_type: Word = CONTENT_TYPE
     file_name: Annotated[str, Meta(max_length=200)] | None = None
     schema: Word | None = None
+    rights_of: Annotated[str, Meta(max_length=500)] | None = None
 
 
 class SmallItem(Unshown, ItemWish, forbid_unknown_fields=True, kw_only=True):
@@ -138,7 +142,7 @@ def _sharing(wish: SharingWish | None) -> Sharing | None:
 
 def header_of(wish: ItemWish) -> PayloadHeader:
     """Give the payload's own description."""
-    return PayloadHeader(wish.title, wish.media_type, wish.file_name, wish.schema)
+    return PayloadHeader(wish.title, wish.media_type, wish.file_name, wish.schema, wish.rights_of)
 
 
 def check_report(raw: bytes, schema: str) -> None:

@@ -56,6 +56,7 @@ class Described:
     title: str | None = None
     media_type: str | None = None
     schema: str | None = None
+    rights_of: str | None = None
 
 
 @contextmanager
@@ -104,6 +105,7 @@ def _header(name: str, described: Described, title: str) -> PayloadHeader:
         media_type=described.media_type or known,
         file_name=None if name == STANDARD else path.name,
         schema=described.schema,
+        rights_of=described.rights_of,
     )
     format_payload_header(header)
     return header

@@ -42,6 +42,7 @@ from comity.cli.options import (
     reading,
     refuse_own_party,
     refuse_past,
+    rights_of_option,
     rights_option,
     the_agreement,
     the_place,
@@ -202,6 +203,7 @@ def _label_options() -> Decorator:
 )
 @click.argument("file", metavar="FILE")
 @_label_options()
+@rights_of_option
 @click.option("--title", help="A title; it is sealed too. [the file's name]")
 @click.option(
     "--media-type", metavar="TYPE/SUBTYPE", help="What kind of content it is. [by the file's name]"
@@ -222,6 +224,7 @@ async def release(
     title: str | None,
     media_type: str | None,
     schema: str | None,
+    rights_of: str | None,
     dry_run: bool,
     **label: Any,
 ) -> int | None:
@@ -234,7 +237,7 @@ async def release(
     for party in order.to:
         refuse_own_party(desk.context, party, "--to")
     draft = await _draft(desk, order)
-    with content_of(file, Described(title, media_type, schema)) as content:
+    with content_of(file, Described(title, media_type, schema, rights_of)) as content:
         if dry_run:
             return await _preview(desk, draft)
         with progress("sealing", content.size) as advance:

@@ -21,6 +21,7 @@ from comity.cli.options import (
     place_option,
     refuse_own_party,
     refuse_past,
+    rights_of_option,
     rights_option,
     the_agreement,
     the_place,
@@ -108,6 +109,7 @@ async def translate_command(
 @for_option
 @use_until_option
 @rights_option
+@rights_of_option
 @click.option("--title", help="A title; it is sealed too. [the file's name]")
 @node_command(writing=True, person=AsPerson.REQUIRED)
 async def derive_command(
@@ -116,6 +118,7 @@ async def derive_command(
     file: str,
     agreement: AgreementId | None,
     title: str | None,
+    rights_of: str | None,
     parents: tuple[Place, ...],
     to: tuple[PartyId, ...],
     **label: Any,
@@ -141,7 +144,7 @@ async def derive_command(
         use_until=label["use_until"],
         rights=label["rights"],
     )
-    with content_of(file, Described(title=title)) as content:
+    with content_of(file, Described(title=title, rights_of=rights_of)) as content:
         kept = await derive_item(desk.context, desk.acting, draft, content.header, content.chunks)
     if isinstance(kept, Refused):
         return desk.refuse(kept)

@@ -189,6 +189,8 @@ def _written(
             labelled("type", shown(header.media_type)),
             labelled("sent as", shown(header.file_name or "–")),
         ]
+        if header.rights_of is not None:
+            facts.append(labelled("rights of", shown(header.rights_of)))
     lines = [f"{name}: {size} bytes written to {shown(out)}", *facts]
     desk.show("comity/item-open/1", value, (*banner.head, "", *lines, "", *banner.foot))
     if not desk.as_json:

@@ -254,6 +254,9 @@ def _read_rights(
     return tuple(sorted({PrivateRight(each) for each in words}))
 
 
+rights_of_option: Final = click.option(
+    "--rights-of", metavar="HOLDER", help="Who holds these private rights; it is sealed too."
+)
 rights_option: Final = click.option(
     "--rights",
     type=click.Choice([each.value for each in PrivateRight]),

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Drafts: an item labelled and sealed, waiting for the releasing officer.
 
-The payload is sealed while it is read; its plaintext is never on our disk, and its bytes are
-hashed once. Source: DESIGN 2, 6
+The payload is sealed as it is read: its plaintext is never on our disk. Source: DESIGN 2, 6
 """
 
 from __future__ import annotations
@@ -46,6 +45,7 @@ from comity.flows.facts import (
     with_assurances,
     with_suspended,
 )
+from comity.flows.holders import refuse_holder_alone
 from comity.flows.journal import cited, cited_articles, journal_entry, refusal_entry
 from comity.flows.past_use import refuse_past_use
 from comity.flows.sealed_content import Content, seal_content
@@ -305,17 +305,17 @@ async def draft_item(
 
     What a crash leaves before the last step is named by nothing and swept away later.
     """
+    refuse_holder_alone(item.rights, header)
     first = await refuse_unshareable(context, person, item) or await _decide(context, person, item)
     if isinstance(first, Refused):
         return first
     key = await context.ports.keys.new_item_key()
-    stored = await context.ports.blobs.write(
-        seal_content(cobblestone_encryptor(key), header, content)
-    )  # 2
+    sealing = seal_content(cobblestone_encryptor(key), header, content)
+    stored = await context.ports.blobs.write(sealing)  # 2
     await context.ports.keys.keep_item_key(stored.digest, key)
 
     async def attempt() -> KeptDraft | Refused:
-        # In a turn: among many who draft at once, or while a partner pushes, this does not move.
+        # Among many who draft at once, or while a partner pushes, this does not move.
         async with turn_about(context, item.agreement, item.derived_from):
             return await keep()
 

@@ -22,6 +22,7 @@ from comity.config import ALWAYS
 from comity.decision.stages import Refused
 from comity.flows.context import Context
 from comity.flows.drafts import ItemDraft
+from comity.flows.holders import refuse_holder_alone
 from comity.flows.release_plans import Alike, AnotherPerson, Plan, Releasing
 from comity.flows.shared_under import refuse_unshareable
 from comity.flows.speak import Entered, HoldsAt, Outcome, Unsaid, Utterance, WholeRelease
@@ -183,12 +184,13 @@ async def _seal_payloads(
         if number in outcomes:
             continue
         header = headers.get(each.header)
-        if header is None:
-            try:
+        try:
+            refuse_holder_alone(each.item.rights, each.header)
+            if header is None:
                 header = headers[each.header] = format_payload_header(each.header)
-            except InputError as err:
-                outcomes[number] = err
-                continue
+        except InputError as err:
+            outcomes[number] = err
+            continue
         key = await context.ports.keys.new_item_key()
         raw = seal_whole(cobblestone_encryptor(key), header, each.content)
         payloads.append((number, _Payload(raw, digest_of(raw), key)))

@@ -164,6 +164,7 @@ def header_json(header: PayloadHeader | None) -> JsonValue:
         "media_type": header.media_type,
         "file_name": header.file_name,
         "schema": header.schema,
+        **({} if header.rights_of is None else {"rights_of": header.rights_of}),
     }
 
 

@@ -34,12 +34,17 @@ _SCHEMA: Final = re.compile(r"[a-z][a-z0-9_]*/[1-9][0-9]{0,5}")
 
 
 class PayloadHeader(Struct, frozen=True, gc=False):
-    """The payload's own description; `schema` such as `range_assessment/1`, None: no report."""
+    """The payload's own description; `schema` such as `range_assessment/1`, None: no report.
+
+    `rights_of` names who holds the private rights that the item's label says it bears: sealed, as
+    a firm's name is nothing that a register shows. Source: Japan-ROK GSOMIA Art. 6(d)
+    """
 
     title: str
     media_type: str
     file_name: str | None = None
     schema: str | None = None
+    rights_of: str | None = None
 
 
 def format_payload_header(header: PayloadHeader) -> bytes:
@@ -54,6 +59,7 @@ def format_payload_header(header: PayloadHeader) -> bytes:
             "media_type": header.media_type,
             "file_name": header.file_name,
             "schema": header.schema,
+            **({} if header.rights_of is None else {"rights_of": header.rights_of}),
         }
     )
     parse_payload_header(raw)
@@ -76,11 +82,15 @@ def parse_payload_header(raw: bytes) -> PayloadHeader:
     )
     if file_name is not None:
         refuse_hidden(file_name, fields.place("file_name"))
+    rights_of = fields.optional_text("rights_of", max_chars=PAYLOAD_TITLE_CHARS_MAX)
+    if rights_of is not None:
+        refuse_hidden(rights_of, fields.place("rights_of"))
     header = PayloadHeader(
         title=fields.text("title", max_chars=PAYLOAD_TITLE_CHARS_MAX),
         media_type=fields.text("media_type", max_chars=PAYLOAD_TYPE_CHARS_MAX, pattern=_MEDIA_TYPE),
         file_name=file_name,
         schema=fields.nullable_text("schema", max_chars=PAYLOAD_TYPE_CHARS_MAX, pattern=_SCHEMA),
+        rights_of=rights_of,
     )
     fields.finish()
     return header

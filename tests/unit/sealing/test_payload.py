@@ -18,7 +18,8 @@ HEADER = PayloadHeader("北朝鮮 ミサイル", "application/json", "報告.jso
 
 
 def test_reads_back_what_was_written() -> None:
-    for header in (HEADER, PayloadHeader("t", "text/plain")):
+    owned = PayloadHeader("t", "text/plain", rights_of="株式会社 A")
+    for header in (HEADER, PayloadHeader("t", "text/plain"), owned):
         raw = format_payload_header(header)
         assert header_length(raw[:4]) == len(raw) - 4
         assert parse_payload_header(raw[4:]) == header
@@ -72,6 +73,10 @@ def test_takes_any_other_file_name(name: str) -> None:
         {"schema": "Sighting/1"},
         {"extra": 1},
         {"file_name": 1},
+        {"rights_of": ""},
+        {"rights_of": None},
+        {"rights_of": "x" * 501},
+        {"rights_of": "a\u202eb"},
     ],
 )
 def test_refuses_a_field_out_of_its_bounds(wrong: dict[str, Any]) -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from msgspec import structs
+
 from comity.agreement.acts import PrivateRight
 from comity.basis.errors import InputError, StateError
 from comity.basis.ids import AgreementId, PartyId, parse_party_id, parse_place
@@ -128,6 +130,7 @@ async def _content(visit: Visit) -> tuple[PayloadHeader, Content]:
         name = upload.name.replace("\\", "/").rpartition("/")[2]
         header = PayloadHeader(title, upload.media_type or _BYTES, name)
         content = upload.bounded(visit.context.config.limits.parcel_bytes_max)
+    header = structs.replace(header, rights_of=visit.form.text("rights_of") or None)
     schema = visit.form.text("report")
     if schema not in ("yes", "stix"):
         return header, content
@@ -136,10 +139,9 @@ async def _content(visit: Visit) -> tuple[PayloadHeader, Content]:
     raw = b"".join([chunk async for chunk in content])
     if schema == "stix":
         check_stix(raw, visit.form.text("marking"))
-        return PayloadHeader(title, STIX, header.file_name), whole(raw)
-    report = parse_report(raw)
-    described = PayloadHeader(title, "application/json", header.file_name, schema_of(report))
-    return described, whole(raw)
+        return structs.replace(header, media_type=STIX), whole(raw)
+    schema = schema_of(parse_report(raw))
+    return structs.replace(header, media_type="application/json", schema=schema), whole(raw)
 
 
 async def _part_or_page(
