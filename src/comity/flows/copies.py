@@ -290,7 +290,11 @@ async def copies_of(context: Context, view: View, item: Item) -> Copies:
     nothing that looks at all of them.
     """
     key = copies_key(view.agreement_id, item.place)
-    raw = await context.ports.store.document(COPIES, key)
+    return copies_from(view, item, await context.ports.store.document(COPIES, key))
+
+
+def copies_from(view: View, item: Item, raw: bytes | None) -> Copies:
+    """Give the copies of an item by its record, as `copies_of` does."""
     read = None if raw is None else _try_rows(raw)
     if read is not None:
         return Copies(view.agreement_id, item.place, read)

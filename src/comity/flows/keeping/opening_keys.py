@@ -8,11 +8,13 @@ as well. Source: DESIGN 6 (custody); Art. 6(a), 13
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from comity.basis.ids import AgreementId, Place
 from comity.flows.context import Context
 from comity.flows.copies import FIRST, Copies, kept_copies
 from comity.flows.naming import item_ref
-from comity.flows.passing.wishes import kept_passings
+from comity.flows.passing.wishes import KeptPassing, kept_passings
 from comity.flows.view import View
 from comity.state.onward import passed_on_of
 from comity.state.records import Item
@@ -23,6 +25,13 @@ async def onward_places(
     context: Context, view: View, item: Place
 ) -> tuple[tuple[AgreementId, Place], ...]:
     """List where we released an item onward, what the originators were not told of yet included."""
+    return onward_of(view, item, await kept_passings(context))
+
+
+def onward_of(
+    view: View, item: Place, passings: Iterable[KeptPassing]
+) -> tuple[tuple[AgreementId, Place], ...]:
+    """List where we released an item onward, by the onward releases that are not done with too."""
     said = {
         (each.said.agreement, each.release)
         for each in passed_on_of(view.fold.state, item)
@@ -30,7 +39,7 @@ async def onward_places(
     }
     kept = {
         (each.draft.under, each.release)
-        for each in await kept_passings(context)
+        for each in passings
         if (each.draft.agreement, each.draft.item) == (view.agreement_id, item)
         and each.release is not None
     }

@@ -77,10 +77,16 @@ async def journals(context: Context) -> tuple[RegisterHead, ...]:
 
 
 async def journal_lines(
-    context: Context, starts: tuple[bytes, ...] = (b"",)
+    context: Context,
+    starts: tuple[bytes, ...] = (b"",),
+    *,
+    lengths: tuple[RegisterHead, ...] | None = None,
 ) -> AsyncIterator[Line]:
-    """Read every line of every journal, from the first on; of those that begin so alone."""
-    for head in await journals(context):
+    """Read every line of every journal, from the first on; of those that begin so alone.
+
+    With `lengths`, what the journals were once, as far as they went then.
+    """
+    for head in await journals(context) if lengths is None else lengths:
         for start in range(0, head.size, _PAGE):
             end = min(start + _PAGE, head.size)
             raws = await context.ports.store.entries(head.origin, start, end)

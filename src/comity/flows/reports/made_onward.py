@@ -8,12 +8,10 @@ Source: Japan-ROK GSOMIA Art. 4(3), 18 (treaties.md G4.3, G18)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from comity.basis.ids import AgreementId, PartyId, Place
-from comity.flows.context import Context
-from comity.flows.turns import read_view
 from comity.flows.view import View
 from comity.state.derivation import ancestors_of
 from comity.state.records import Item
@@ -29,17 +27,20 @@ class MadeOnward:
     others: tuple[Elsewhere, ...]
 
 
-async def made_onward(
-    context: Context, view: View, visitor: PartyId, onward: Sequence[tuple[Elsewhere, ...]]
+def made_onward(
+    views: Mapping[AgreementId, View],
+    visited: AgreementId,
+    visitor: PartyId,
+    onward: Sequence[tuple[Elsewhere, ...]],
 ) -> list[MadeOnward]:
     """Find for each item, by where it was passed on to, what was made from it there.
 
     What is shown has the visitor among its originators, and parties alone to the agreement by which
     it visits.
     """
-    insiders = set(view.agreement().party_ids())
+    insiders = set(views[visited].agreement().party_ids())
     made = {
-        agreement: _made_from(await read_view(context, agreement))
+        agreement: _made_from(views[agreement])
         for agreement in sorted({agreement for places in onward for agreement, _ in places})
     }
     found: list[MadeOnward] = []
