@@ -40,6 +40,8 @@ GSOMIA: Final = Section(
             "Laws are told of on request, and every change that affects protection.",
             "C M",
             "V",
+            cannot="a law's version has no field of its own: it is told by the law's name and the "
+            "day of effect",
         ),
         Row("G4.1", "4(1)", "Each item bears one of the listed markings.", "E", "V"),
         Row(
@@ -56,6 +58,8 @@ GSOMIA: Final = Section(
             "What is made from items inherits level, originators and limits.",
             "E",
             "V opening; rest R",
+            cannot="which parts of it come from which item has no field: all of it is protected as "
+            "the highest of them",
         ),
         Row("G5", "5", "A supplementary arrangement is no weaker than its parent.", "E", "R"),
         Row(
@@ -65,8 +69,22 @@ GSOMIA: Final = Section(
             "E C",
             "V*; list of recipients R",
         ),
-        Row("G6b", "6(b)", "Protection equal to the originator's is assured.", "C E", "R"),
-        Row("G6c", "6(c)", "No other purpose without prior written approval.", "E M", "V*"),
+        Row(
+            "G6b",
+            "6(b)",
+            "Protection equal to the originator's is assured.",
+            "C E",
+            "R",
+            cannot="a release without it is refused by 7(5), which has the same words and was read",
+        ),
+        Row(
+            "G6c",
+            "6(c)",
+            "No other purpose without prior written approval.",
+            "E M",
+            "V*",
+            cannot="beside the word for a purpose a question has no text of its own",
+        ),
         Row("G6d", "6(d)", "Private rights in an item are respected.", "C E", "V tail"),
         Row("G6e", "6(e)", "Each facility keeps a register of persons.", "E C", "V"),
         Row(
@@ -83,6 +101,8 @@ GSOMIA: Final = Section(
             "derived items.",
             "E C",
             "V",
+            cannot="the level before has no field in the notice: the register has it, at every "
+            "instant",
         ),
         Row(
             "G6h",

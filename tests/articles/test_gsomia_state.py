@@ -43,6 +43,9 @@ from tests.support_state import (
 KOR_SECRET, KOR_CONFIDENTIAL = "군사II급비밀", "군사III급비밀"
 
 
+FORMS = ("oral", "visual", "electronic", "magnetic", "document", "equipment", "technology")
+
+
 @pytest.fixture
 def teller() -> Teller:
     return in_force()
@@ -65,6 +68,14 @@ def test_g2a_art_2_an_oral_disclosure_is_registered_and_one_out_of_scope_is_not(
     assert teller.why(teller.say(JPN, release(form="oral"))) is None
     refused = teller.say(JPN, release(category="fisheries"))
     assert teller.why(refused) == ("item.out-of-scope", "2")
+
+
+@pytest.mark.row("G2a")
+@pytest.mark.parametrize("form", [*FORMS, "rumour"])
+def test_g2a_art_2_the_seven_forms_are_covered_and_no_other(teller: Teller, form: str) -> None:
+    covered = form in FORMS
+    why = teller.why(teller.say(JPN, release(form=form)))
+    assert why == (None if covered else ("item.out-of-scope", "2"))
 
 
 @pytest.mark.row("G2b")

@@ -30,6 +30,7 @@ def done(node: Node, act: str) -> list[dict[str, Any]]:
     return [each["details"] for each in lines]
 
 
+@pytest.mark.row("G6b")
 @pytest.mark.row("G7.5")
 def test_g7_5_a_release_records_the_hash_of_each_assurance_that_covers_it(
     unassured: Story,
@@ -43,6 +44,9 @@ def test_g7_5_a_release_records_the_hash_of_each_assurance_that_covers_it(
     story.first.settle()
     jpn.release(USA)
     both = [recorded(jpn, low), recorded(jpn, high)]
+    given = jpn.view().fold.state.assurances.get((USA, None))
+    assert given is not None
+    assert all(each.assurance.equivalent_protection for each in given.newest.lasting)
     assert done(jpn, "item.release")[-1]["assurances"] == both
     jpn.release(USA, marking=MARKS[JPN][0])
     assert done(jpn, "item.release")[-1]["assurances"] == both[1:]

@@ -226,6 +226,7 @@ def test_art_6_g_only_so_many_changes_of_a_level_wait_for_their_instant(teller: 
     assert teller.why(teller.say(JPN, reclassify(item, "CONFIDENTIAL", "秘", later))) is None
 
 
+@pytest.mark.row("G6g")
 def test_art_6_g_a_change_has_effect_from_its_instant_on(teller: Teller) -> None:
     where = teller.say(JPN, release())
     later = Instant(teller.now + 1_000_000)
