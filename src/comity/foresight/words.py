@@ -231,7 +231,7 @@ NAMES: Final[dict[str, Phrase]] = {
     "base-support": ("base-support", "基地支援", "기지 지원"),
     "storage": ("storage", "保管", "저장"),
     "use-of-facilities": ("use-of-facilities", "施設の利用", "시설 이용"),
-    "training": ("training", "訓練業務", "훈련 용역"),
+    "training": ("training", "訓練", "훈련"),
     "spare-parts": ("spare-parts", "部品・構成品", "부품·구성품"),
     "repair": ("repair", "修理・整備", "수리·정비"),
     "airport-seaport": ("airport-seaport", "空港・港湾業務", "공항·항만 용역"),
