@@ -21,8 +21,8 @@ _REASONS: Final = ("decision",)
 _RULES: Final = ("agreement/vocabulary",)
 _ERRORS: Final = ("console", "decision", "flows", "foresight", "marking", "picture", "signin")
 
-_STEPS: Final = ("flows/doctor/partner.py",)
-"""What each step to a partner tells: no error, and said on a page all the same."""
+_STEPS: Final = ("flows/doctor/partner.py", "adapters/partner_errors.py")
+"""What each step to a partner tells, and what keeps one away: said on a page all the same."""
 
 _CODE: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _OURS: Final = ("invarianterror",)  # a fault of ours; pages say no more of it

@@ -58,6 +58,17 @@ def test_partners_are_listed_with_what_keeps_them_out_of_reach(jpn):
     assert "telephone" in reader.text()
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "a partner was not reached"), ("ja", "届")])
+def test_whoever_is_out_of_reach_stands_on_the_home_page_with_what_keeps_it_away(
+    jpn, language, said
+):
+    trouble = Problem("partners.connect", "", "a partner was not reached")
+    reader = _signed_in(jpn, ADMIN, (_line(trouble),), language)
+    assert reader.get("/").status == 200
+    assert said in reader.text("//main")
+    assert _PAGE in reader.links()
+
+
 def test_one_partner_shows_its_card_its_keys_and_where_registers_stand(jpn):
     reader = _signed_in(jpn, REGISTRAR)
     assert reader.get(_PAGE).status == 200

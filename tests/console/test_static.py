@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is vendored: each file with its source, licence and digest, and nothing beside."""
 
+import re
 import tomllib
 from hashlib import sha256
 
@@ -32,3 +33,14 @@ def test_a_name_holds_the_digest_of_its_file():
     for path, file in static_files().items():
         assert sha256(file.body).hexdigest()[:16] in path
     assert static_path("style.css") in static_files()
+
+
+def test_each_template_brings_the_macros_that_it_uses():
+    """A macro that is not brought is met on the day on which its branch is, and is a fault then."""
+    used = [
+        each
+        for each in (CONSOLE / "templates").rglob("*.html")
+        if re.search(r"\bm\.\w+\(", each.read_text("utf-8"))
+        and not re.search(r'import "macros\.html" as m\b', each.read_text("utf-8"))
+    ]
+    assert used == []

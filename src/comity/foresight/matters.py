@@ -142,9 +142,9 @@ MATTERS: Final[dict[str, Phrase]] = {
         "종류 정지의 끝",
     ),
     "order.accept": (
-        "an order to us, to be accepted or declined; nobody is obliged to accept",
-        "自国への注文への受諾か辞退（受諾の義務はない）",
-        "우리에게 온 주문의 수락 또는 사양(수락의 의무는 없음)",
+        "an order, to be accepted or declined; nobody is obliged to accept",
+        "注文への受諾か辞退（受諾の義務はない）",
+        "주문의 수락 또는 사양(수락의 의무는 없음)",
     ),
     "delivery.receipt": (
         "goods handed over, to be receipted",
