@@ -19,7 +19,13 @@ from tests.builders.world import JPN, KOR, World, run
 
 
 @pytest.mark.parametrize(
-    "change", ["assurance ended", "assurance unseen", "rejected since", "another label"]
+    "change",
+    [
+        "assurance ended",
+        pytest.param("assurance unseen", marks=pytest.mark.row("G7.5")),
+        "rejected since",
+        "another label",
+    ],
 )
 def test_an_item_is_not_let_in_on_a_ground_that_only_the_one_beside_it_has(
     assured: World, change: str

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from comity.basis.errors import InputError
 from comity.basis.ids import AgreementId, PartyId
 from comity.basis.instants import Date, format_date
 from comity.basis.strict_json import JsonValue
@@ -149,6 +150,15 @@ async def accept(
     The first acceptance says who accepts, collects and is paid; further ones leave that out.
     """
     chosen, place = await the_place(desk.context, control, agreement)
+    if not said["lines"]:
+        raise InputError(
+            "cli.no-price",
+            "an acceptance gives a price for each line that it takes",
+            where="--line",
+            expected="LINE QUANTITY PRICE CURRENCY BASIS METHOD, once for each",
+            found="none",
+            hint=f"see what is asked for: comity order show {chosen}/{place}",
+        )
     lines = priced_lines(said["lines"], said["taxes"])
     body = read_acceptance(place, _acceptance(desk, said), lines)
     entered = await orders.accept_order(
