@@ -26,7 +26,15 @@ GSOMIA: Final = Section(
             "V",
         ),
         Row("G2b", "2(b,c)", "Originator and receiver are roles of each item.", "E", "V"),
-        Row("G2d", "2(d)", "Only a notified competent authority acts.", "E C", "V"),
+        Row(
+            "G2d",
+            "2(d)",
+            "Only a notified competent authority acts.",
+            "E C",
+            "V",
+            cannot="the diplomatic note's own number has no field beside its day: the statement's "
+            "control number names it",
+        ),
         Row(
             "G2e",
             "2(e)",
@@ -134,6 +142,8 @@ GSOMIA: Final = Section(
             "Visits are asked by one authority, granted by the host's, to a highest level.",
             "E C M",
             "V",
+            cannot="that the host told its facility is not recorded: the command that grants says "
+            "whom to tell and up to which level",
         ),
         Row(
             "G9",
