@@ -144,7 +144,7 @@ MATTERS: Final[dict[str, Phrase]] = {
     "order.accept": (
         "an order, to be accepted or declined; nobody is obliged to accept",
         "注文への受諾か辞退（受諾の義務はない）",
-        "주문의 수락 또는 사양(수락의 의무는 없음)",
+        "주문의 수락 또는 거절(수락의 의무는 없음)",
     ),
     "delivery.receipt": (
         "goods handed over, to be receipted",
