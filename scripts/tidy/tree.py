@@ -80,7 +80,11 @@ class Source:
     @cached_property
     def tree(self) -> ast.Module:
         """Parse the program."""
-        return ast.parse(self.text, self.path)
+        try:
+            return ast.parse(self.text, self.path)
+        except SystemError:
+            # CPython 3.11 may miscount its depth where garbage is collected meanwhile (gh-106905).
+            return ast.parse(self.text, self.path)
 
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:
